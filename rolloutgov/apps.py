@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RolloutGovConfig(AppConfig):
+    name = "rolloutgov"
+    verbose_name = "Operations"

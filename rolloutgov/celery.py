@@ -1,0 +1,38 @@
+"""The Celery application and everything that runs by the clock, on one screen.
+
+A message is a hint: every task finds its work in the database, so that a lost one costs a few seconds and no work.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rolloutgov.settings")
+
+app = Celery("rolloutgov")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def every(task: str, seconds: float, queue: str) -> dict[str, Any]:
+    return {"task": task, "schedule": float(seconds), "options": {"queue": queue}}
+
+
+HOUR, DAY = 3600, 86400
+
+app.conf.task_default_queue = "default"
+app.conf.task_routes = {"governance.*": {"queue": "gates"}, "*.send_*": {"queue": "mail"}}
+app.conf.beat_schedule = {
+    entry["task"]: entry
+    for entry in (
+        every("rolloutgov.heartbeat", 5, "default"),
+        every("governance.reevaluate", 2, "gates"),  # gates that a change made dirty
+        every("governance.sweep", 15, "gates"),  # whatever a lost message left undone
+        every("governance.expire", 30, "gates"),  # answers, waivers and sign-offs that ran out
+        every("governance.send_digests", HOUR, "mail"),
+        every("pilots.send_messages", 5, "mail"),  # the outbox
+        every("pilots.sign_checkpoint", DAY, "default"),
+    )
+}
+QUEUES = ("default", "gates", "mail")

@@ -1,0 +1,3 @@
+from feedback.models.flag import Flag
+
+__all__ = ["Flag"]

@@ -1,0 +1,123 @@
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from feedback.taxonomy import CATEGORY_LABELS, MOST_CATEGORIES, SEVERE, SEVERITIES, Category
+from pilots.models import Pilot, UseCase
+from pilots.models.fields import decided_together
+
+if TYPE_CHECKING:
+    from pilots.models import User
+
+SEVERITY_CHOICES = [(level.value, f"{level.value} {described.name}") for level, described in SEVERITIES.items()]
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def reported_by(self, user: "User") -> "FlagQuerySet":
+        return self.filter(reporter=user)
+
+    def pending(self) -> "FlagQuerySet":
+        """Not answered yet: neither closed with a reason nor carried by name."""
+        return self.filter(state__in=(Flag.State.NEW, Flag.State.ASSESSED))
+
+    def severe(self) -> "FlagQuerySet":
+        """Assessed by triage at the level that stops a stage."""
+        return self.filter(assessed_severity__gte=SEVERE)
+
+
+class Flag(models.Model):
+    """A bad output that somebody reported. The reporter's words and level stay; triage adds its own."""
+
+    class State(models.TextChoices):
+        NEW = "new", "Waiting for triage"
+        ASSESSED = "assessed", "Assessed, being worked on"
+        CARRIED = "carried", "Carried by name"
+        CLOSED = "closed", "Closed"
+
+    class Resolution(models.TextChoices):
+        FIXED = "fixed", "Fixed"
+        NO_CHANGE = "no_change", "No change, because"
+        NOT_A_FAULT = "not_a_fault", "Works as intended, because"
+        DUPLICATE = "duplicate", "Already reported"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")
+    # What the reporter quotes: FL-7K3M2Q, without letters that are read two ways.
+    reference = models.CharField(max_length=12, unique=True)
+    # SHA-256 of the private link's token.
+    link_hash = models.CharField(max_length=64, unique=True)
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    use_case = models.ForeignKey(UseCase, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    categories = ArrayField(models.CharField(max_length=8, choices=[(c.value, l) for c, l in CATEGORY_LABELS.items()]))
+    severity = models.PositiveSmallIntegerField(choices=SEVERITY_CHOICES)
+    what_happened = models.TextField(max_length=4000, blank=True)
+    output = models.TextField(max_length=8000)
+    expected = models.TextField(max_length=4000, blank=True)
+    tool_version = models.CharField(max_length=80, blank=True)
+    # Comes with the form, so that a double click or a sent-again request is one flag.
+    submission = models.UUIDField(unique=True)
+    reported_at = models.DateTimeField()
+
+    state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
+    assessed_severity = models.PositiveSmallIntegerField(choices=SEVERITY_CHOICES, null=True, blank=True)
+    assessment = models.TextField(max_length=4000, blank=True)
+    assessed_at = models.DateTimeField(null=True, blank=True)
+    assessed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    carried_at = models.DateTimeField(null=True, blank=True)
+    carried_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    carry_reason = models.TextField(max_length=4000, blank=True)
+    resolution = models.CharField(max_length=12, choices=Resolution.choices, blank=True)
+    answer = models.TextField("what the reporter is told", max_length=4000, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[FlagQuerySet] = FlagQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("-reported_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(categories__len__gte=1, categories__len__lte=MOST_CATEGORIES),
+                name="flag_one_or_two_categories",
+            ),
+            decided_together("flag", "assessed"),
+            decided_together("flag", "carried"),
+            decided_together("flag", "closed"),
+            models.CheckConstraint(
+                condition=Q(assessed_at__isnull=True) | Q(assessed_severity__isnull=False),
+                name="flag_assessed_with_a_level",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(closed_at__isnull=False) & ~Q(resolution="") & ~Q(answer=""),
+                name="flag_closed_with_an_answer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="carried") | Q(carried_at__isnull=False) & ~Q(carry_reason=""),
+                name="flag_carried_by_name_and_reason",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("pilot", "-reported_at"), name="flag_by_pilot"),
+            models.Index(fields=("reporter", "-reported_at"), name="flag_by_reporter"),
+            models.Index(fields=("pilot",), condition=Q(state__in=("new", "assessed")), name="flag_pending"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def category_labels(self) -> list[str]:
+        return [CATEGORY_LABELS[Category(code)] for code in self.categories]

@@ -1,0 +1,52 @@
+"""All that governance may see of feedback: frozen figures, no text and no reporter."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Min, Q
+
+from feedback.models import Flag
+from feedback.taxonomy import SEVERE
+from pilots.models import Pilot
+
+
+@dataclass(frozen=True)
+class SevereFlag:
+    """A flag that triage assessed as severe and that is neither fixed nor carried by name."""
+
+    id: UUID
+    reference: str
+    severity: int
+    assessed_at: datetime
+
+
+@dataclass(frozen=True)
+class FlagCounts:
+    pending: int
+    waiting_for_triage: int
+    oldest_waiting: datetime | None
+    severe: int
+
+
+def severe_flags(pilot: Pilot) -> list[SevereFlag]:
+    rows = Flag.objects.filter(pilot=pilot).pending().severe().order_by("reference")  # type: ignore[attr-defined]
+    return [SevereFlag(f.pk, f.reference, f.assessed_severity, f.assessed_at) for f in rows]
+
+
+def flag_counts(pilot_ids: Iterable[UUID]) -> dict[UUID, FlagCounts]:
+    """Figures for each pilot that has a flag still to be answered, in one query."""
+    new = Q(state=Flag.State.NEW)
+    rows = (
+        Flag.objects.filter(pilot_id__in=list(pilot_ids))
+        .pending()  # type: ignore[attr-defined]
+        .values("pilot_id")
+        .annotate(
+            all=Count("pk"),
+            new=Count("pk", filter=new),
+            oldest=Min("reported_at", filter=new),
+            severe=Count("pk", filter=Q(assessed_severity__gte=SEVERE)),
+        )
+    )
+    return {row["pilot_id"]: FlagCounts(row["all"], row["new"], row["oldest"], row["severe"]) for row in rows}

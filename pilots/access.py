@@ -1,0 +1,149 @@
+"""The one door to every object: who a person is in a pilot, what that allows, and who else may."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NoReturn
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+
+from pilots.clock import now
+from pilots.errors import NotAllowed
+from pilots.models import Delegation, Membership, OrganisationMembership, Pilot, SteppingAside, User
+from pilots.permissions import (
+    DECISIONS,
+    ORGANISATION_ROLES,
+    ROLES,
+    OrganisationRole,
+    Permission,
+    Role,
+    organisation_roles_with,
+    roles_with,
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that decides what one person may do, read in four queries and kept for the request."""
+
+    organisation: frozenset[OrganisationRole]
+    own: dict[UUID, frozenset[Role]]
+    lent: dict[UUID, dict[Role, User]]
+    aside: frozenset[UUID]
+
+    def roles(self, pilot: Pilot) -> frozenset[Role]:
+        return self.own.get(pilot.pk, frozenset()) | frozenset(self.lent.get(pilot.pk, {}))
+
+    def allows(self, permission: Permission, pilot: Pilot | None) -> bool:
+        if any(permission in ORGANISATION_ROLES[role].permissions for role in self.organisation):
+            return True
+        if pilot is None:
+            # What a role in any pilot gives over the organisation (starting the next pilot, reading frameworks).
+            everywhere = {role for roles in self.own.values() for role in roles}
+            return permission in _FROM_ANY_PILOT and any(permission in ROLES[r].permissions for r in everywhere)
+        if permission in DECISIONS and pilot.pk in self.aside:
+            return False
+        return any(permission in ROLES[role].permissions for role in self.roles(pilot))
+
+
+_FROM_ANY_PILOT = frozenset({Permission.CREATE_PILOT, Permission.VIEW_FRAMEWORKS})
+
+
+def standing(user: User) -> Standing:
+    """Kept on the user object, which lives as long as the request; `forget` drops it after a change of roles."""
+    known: Standing | None = getattr(user, "_standing", None)
+    if known is None:
+        known = _read_standing(user)
+        user._standing = known  # type: ignore[attr-defined]
+    return known
+
+
+def forget(user: User) -> None:
+    if hasattr(user, "_standing"):
+        del user._standing
+
+
+def _read_standing(user: User) -> Standing:
+    own: dict[UUID, set[Role]] = {}
+    for pilot_id, role in Membership.objects.filter(user=user).values_list("pilot_id", "role"):
+        own.setdefault(pilot_id, set()).add(Role(role))
+    lent: dict[UUID, dict[Role, User]] = {}
+    # A delegation lends a role only while its giver still has it.
+    still = Membership.objects.filter(pilot=OuterRef("pilot"), user=OuterRef("from_user"), role=OuterRef("role"))
+    delegations = Delegation.objects.active(now()).filter(Exists(still), to_user=user, from_user__is_active=True)
+    for row in delegations.select_related("from_user"):
+        lent.setdefault(row.pilot_id, {})[Role(row.role)] = row.from_user
+    aside = SteppingAside.objects.filter(user=user, ended_at__isnull=True).values_list("pilot_id", flat=True)
+    organisation = OrganisationMembership.objects.filter(user=user).values_list("role", flat=True)
+    return Standing(
+        frozenset(OrganisationRole(role) for role in organisation),
+        {pilot_id: frozenset(roles) for pilot_id, roles in own.items()},
+        lent,
+        frozenset(aside),
+    )
+
+
+def can(user: User | AnonymousUser, permission: Permission, pilot: Pilot | None = None) -> bool:
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return standing(user).allows(permission, pilot)
+
+
+def acting_for(user: User, pilot: Pilot, permission: Permission) -> User | None:
+    """Whose right is being used: None when it is the person's own."""
+    here = standing(user)
+    if any(permission in ROLES[role].permissions for role in here.own.get(pilot.pk, ())):
+        return None
+    for role, giver in here.lent.get(pilot.pk, {}).items():
+        if permission in ROLES[role].permissions:
+            return giver
+    return None
+
+
+def has_role(user: User, pilot: Pilot, role: Role) -> bool:
+    return role in standing(user).roles(pilot)
+
+
+def holders(pilot: Pilot, roles: Iterable[Role]) -> list[Membership]:
+    return list(
+        Membership.objects.filter(pilot=pilot, role__in=list(roles), user__is_active=True).select_related("user")
+    )
+
+
+def who_may(permission: Permission, pilot: Pilot | None = None) -> list[str]:
+    """Names with roles, for a page that says who may do what the reader may not."""
+    rows: list[tuple[str, str]] = []
+    if pilot is not None:
+        rows += [(m.user.name, m.get_role_display()) for m in holders(pilot, roles_with(permission))]
+    organisation = organisation_roles_with(permission)
+    if organisation:
+        found = OrganisationMembership.objects.filter(role__in=organisation, user__is_active=True)
+        rows += [(m.user.name, m.get_role_display()) for m in found.select_related("user")]
+    return [f"{name} ({role.lower()})" for name, role in rows]
+
+
+def require(user: User | AnonymousUser, permission: Permission, pilot: Pilot | None = None) -> None:
+    """Raises NotAllowed (a page that says who may) unless `user` may."""
+    if not can(user, permission, pilot):
+        _refuse(user, permission, pilot)
+
+
+def _refuse(user: User | AnonymousUser, permission: Permission, pilot: Pilot | None) -> NoReturn:
+    if pilot is not None and permission in DECISIONS and isinstance(user, User) and pilot.pk in standing(user).aside:
+        raise NotAllowed(
+            "You stepped aside in this pilot, so you decide nothing in it until you step back in.",
+            who=who_may(permission, pilot),
+        )
+    where = f" in {pilot}" if pilot else ""
+    raise NotAllowed(f"Your roles{where} do not include this.", who=who_may(permission, pilot))
+
+
+def get_pilot(user: User | AnonymousUser, slug: str, permission: Permission = Permission.VIEW_PILOT) -> Pilot:
+    """The pilot, or 404 for who may not see it, or NotAllowed for who may see it and not do this."""
+    pilot = Pilot.objects.filter(slug=slug).first()
+    if pilot is None or not can(user, Permission.VIEW_PILOT, pilot):
+        raise Http404("No such pilot, or you are not in it.")
+    require(user, permission, pilot)
+    return pilot

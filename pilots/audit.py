@@ -1,0 +1,61 @@
+"""Writing the append-only trail. An action calls `record` last in its transaction, so that the stream is locked briefly."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+
+from pilots.canonical import canonical
+from pilots.clock import now
+from pilots.models import AuditEvent, Pilot, User
+from pilots.models.audit_event import ORGANISATION_STREAM
+
+
+def stream_of(pilot: Pilot | None) -> str:
+    return f"pilot:{pilot.pk}" if pilot else ORGANISATION_STREAM
+
+
+def record(
+    verb: str,
+    *,
+    by: User | None,
+    target: Model,
+    pilot: Pilot | None = None,
+    on_behalf_of: User | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """One row saying that `by` (None: the system itself) did `verb` to `target`.
+
+    `data` holds ids, states and digests; texts that a person wrote go in as `digest_of(text)`, never as they are.
+    """
+    at = now()
+    label = "a person" if isinstance(target, User) else str(target)[:300]
+    body = {
+        "stream": stream_of(pilot),
+        "at": at.isoformat(),
+        "verb": verb,
+        "actor": by.pk if by else None,
+        "on_behalf_of": on_behalf_of.pk if on_behalf_of else None,
+        "pilot": pilot.pk if pilot else None,
+        "target": {"type": target._meta.label_lower, "id": str(target.pk), "text": label},
+        "data": data or {},
+    }
+    return AuditEvent.objects.create(
+        stream=body["stream"],
+        sequence=0,  # the trigger numbers it
+        at=at,
+        verb=verb,
+        actor_id=body["actor"],
+        on_behalf_of_id=body["on_behalf_of"],
+        pilot_id=body["pilot"],
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        target_text=label,
+        body=canonical(body),
+    )
+
+
+def digest_of(text: str) -> str:
+    """Stands in the trail for a text that lives outside it and may be erased."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,41 @@
+from pilots.models.audit_event import AuditEvent, AuditHead, Checkpoint
+from pilots.models.change import Change
+from pilots.models.jobs import Heartbeat, JobRun
+from pilots.models.membership import (
+    Delegation,
+    Invitation,
+    Membership,
+    OrganisationMembership,
+    SteppingAside,
+)
+from pilots.models.message import Message, Notification
+from pilots.models.phase import PHASES, Phase, PhaseKind
+from pilots.models.pilot import Pilot
+from pilots.models.scope import Segment, UseCase, Workflow
+from pilots.models.token import ApiToken
+from pilots.models.user import User
+
+__all__ = [
+    "PHASES",
+    "ApiToken",
+    "AuditEvent",
+    "AuditHead",
+    "Change",
+    "Checkpoint",
+    "Delegation",
+    "Heartbeat",
+    "Invitation",
+    "JobRun",
+    "Membership",
+    "Message",
+    "Notification",
+    "OrganisationMembership",
+    "Phase",
+    "PhaseKind",
+    "Pilot",
+    "Segment",
+    "SteppingAside",
+    "UseCase",
+    "User",
+    "Workflow",
+]

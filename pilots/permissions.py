@@ -1,0 +1,152 @@
+"""Who may do what, on one page. Pure: `access.can` joins it with the people in the database."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    # In one pilot
+    VIEW_PILOT = "view_pilot"
+    EDIT_PILOT = "edit_pilot"
+    DECIDE_PILOT = "decide_pilot"
+    MANAGE_MEMBERS = "manage_members"
+    STEP_ASIDE = "step_aside"
+    COMMENT = "comment"
+    ASSIGN_ITEMS = "assign_items"
+    ANSWER_ITEMS = "answer_items"
+    ACCEPT_ANSWERS = "accept_answers"
+    RAISE_DOUBT = "raise_doubt"
+    FIRE_EVENT = "fire_event"
+    ASK_WAIVER = "ask_waiver"
+    DECIDE_WAIVER = "decide_waiver"
+    ASK_SIGN_OFF = "ask_sign_off"
+    SIGN_OFF = "sign_off"
+    CLOSE_CONDITION = "close_condition"
+    MOVE_CATALOGUE = "move_catalogue"
+    VIEW_FLAGS = "view_flags"
+    TRIAGE_FLAGS = "triage_flags"
+    VIEW_HISTORY = "view_history"
+    EXPORT_DOSSIER = "export_dossier"
+    # Over the whole organisation
+    CREATE_PILOT = "create_pilot"
+    VIEW_ALL_PILOTS = "view_all_pilots"
+    VIEW_READINESS = "view_readiness"
+    ACKNOWLEDGE = "acknowledge"
+    EDIT_CATALOGUE = "edit_catalogue"
+    VIEW_FRAMEWORKS = "view_frameworks"
+    MANAGE_PEOPLE = "manage_people"
+    OPERATE = "operate"
+
+
+class Role(StrEnum):
+    """What a person is in one pilot."""
+
+    PROGRAM_MANAGER = "program_manager"
+    ACCOUNTABLE_OWNER = "accountable_owner"
+    EVALUATION_LEAD = "evaluation_lead"
+    TRIAGE_LEAD = "triage_lead"
+    CHANGE_LEAD = "change_lead"
+    INTEGRATION_LEAD = "integration_lead"
+    SPONSOR = "sponsor"
+    MEMBER = "member"
+
+
+class OrganisationRole(StrEnum):
+    LEADERSHIP = "leadership"
+    CATALOGUE_EDITOR = "catalogue_editor"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True)
+class RoleDescription:
+    label: str
+    sentence: str
+    permissions: frozenset[Permission]
+
+
+P = Permission
+
+_MEMBER: Final = frozenset({P.VIEW_PILOT, P.COMMENT, P.VIEW_HISTORY})
+# Leads answer and check each other; who may not decide on a given answer or gate is a rule of the action, not of the role.
+_LEAD: Final = _MEMBER | {
+    P.ANSWER_ITEMS,
+    P.ACCEPT_ANSWERS,
+    P.RAISE_DOUBT,
+    P.FIRE_EVENT,
+    P.ASK_WAIVER,
+    P.SIGN_OFF,
+    P.STEP_ASIDE,
+    P.VIEW_FLAGS,
+    P.CLOSE_CONDITION,
+    P.EXPORT_DOSSIER,
+    P.VIEW_FRAMEWORKS,
+}
+
+ROLES: Final[dict[Role, RoleDescription]] = {
+    Role.PROGRAM_MANAGER: RoleDescription(
+        "Program manager",
+        "Runs the pilot: invites people, assigns questions, asks for sign-off, pauses and ends it.",
+        _LEAD
+        | {P.EDIT_PILOT, P.DECIDE_PILOT, P.MANAGE_MEMBERS, P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.MOVE_CATALOGUE}
+        | {P.CREATE_PILOT},
+    ),
+    Role.ACCOUNTABLE_OWNER: RoleDescription(
+        "Accountable owner",
+        "Answers by name for the quality of AI-assisted output in a workflow, and accepts that here.",
+        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF},
+    ),
+    Role.EVALUATION_LEAD: RoleDescription(
+        "Evaluation lead", "Plans what is measured, on whom and how, and brings the evidence.", _LEAD
+    ),
+    Role.TRIAGE_LEAD: RoleDescription(
+        "Triage lead", "Reads what users flag, assesses it and tells them what became of it.", _LEAD | {P.TRIAGE_FLAGS}
+    ),
+    Role.CHANGE_LEAD: RoleDescription(
+        "Change lead", "Looks after the people whose work changes: concerns, training, time to learn.", _LEAD
+    ),
+    Role.INTEGRATION_LEAD: RoleDescription(
+        "Integration lead", "Brings the tool into real data, approvals, access rules and exceptions.", _LEAD
+    ),
+    Role.SPONSOR: RoleDescription(
+        "Sponsor",
+        "Signs off or refuses each gate, and decides on waivers asked in the sponsor's name.",
+        _LEAD | {P.DECIDE_WAIVER, P.DECIDE_PILOT},
+    ),
+    Role.MEMBER: RoleDescription("Member", "Reads the pilot, comments, and flags bad outputs.", _MEMBER),
+}
+
+ORGANISATION_ROLES: Final[dict[OrganisationRole, RoleDescription]] = {
+    OrganisationRole.LEADERSHIP: RoleDescription(
+        "Leadership",
+        "Reads every pilot and what blocks it; changes nothing but its own acknowledgements.",
+        frozenset(
+            {P.VIEW_PILOT, P.VIEW_ALL_PILOTS, P.VIEW_HISTORY, P.EXPORT_DOSSIER}
+            | {P.VIEW_READINESS, P.ACKNOWLEDGE, P.VIEW_FRAMEWORKS}
+        ),
+    ),
+    OrganisationRole.CATALOGUE_EDITOR: RoleDescription(
+        "Catalogue editor",
+        "Edits the governance questions and publishes new versions of the catalogue.",
+        frozenset({P.EDIT_CATALOGUE, P.VIEW_FRAMEWORKS}),
+    ),
+    OrganisationRole.ADMINISTRATOR: RoleDescription(
+        "Administrator",
+        "Looks after people, roles, tokens and background jobs; decides nothing about a pilot.",
+        frozenset(
+            {P.VIEW_PILOT, P.VIEW_ALL_PILOTS, P.VIEW_HISTORY, P.MANAGE_MEMBERS, P.CREATE_PILOT}
+            | {P.MANAGE_PEOPLE, P.OPERATE, P.VIEW_FRAMEWORKS}
+        ),
+    ),
+}
+
+# A partial person keeps reading and answering, but decides nothing in that pilot (`actions.step_aside`).
+DECISIONS: Final = frozenset({P.ACCEPT_ANSWERS, P.SIGN_OFF, P.DECIDE_WAIVER})
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    return [role for role, description in ROLES.items() if permission in description.permissions]
+
+
+def organisation_roles_with(permission: Permission) -> list[OrganisationRole]:
+    return [role for role, description in ORGANISATION_ROLES.items() if permission in description.permissions]

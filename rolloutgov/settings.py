@@ -1,4 +1,4 @@
-"""The only settings: every value that differs between machines comes from the environment (docs/operations.md lists them)."""
+"""The only settings. What differs between machines comes from the environment; docs/operations.md lists it."""
 
 import json
 from typing import Any
@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "rolloutgov.reader.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -140,7 +142,7 @@ STATICFILES_DIRS = [path for path in [env.ROOT / "static"] if path.is_dir()]
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(DATA_DIR / "media"))
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "rolloutgov.stylesheets.JoinedStylesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
@@ -228,7 +230,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "RolloutGov",
-    "DESCRIPTION": "Pilots, governance questions, gates and flags: everything that the pages do, through the same actions.",
+    "DESCRIPTION": "Pilots, governance questions, gates and flags: what the pages do, through the same actions.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": r"/api/v1",

@@ -18,14 +18,7 @@ from pilots.when import day_in_words, days_apart, moment_apart, moment_in_words
 register = template.Library()
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
-_TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr", "h3", "h4", "h5"} | {
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-}
+_TAGS = frozenset("p br strong em s ul ol li blockquote code pre a hr h3 h4 h5 table thead tbody tr th td".split())  # noqa: SIM905
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h5", "h5": "h5", "h6": "h5"}
 
 
@@ -40,6 +33,12 @@ def icon(name: str) -> SafeString:
 @register.filter
 def look(state: object) -> Look:
     return look_of(str(state))
+
+
+@register.filter
+def severity(level: int) -> str:
+    """The state of a severity level: {% include "components/_status.html" with state=flag.severity|severity %}."""
+    return f"severity_{level}"
 
 
 @register.filter
@@ -88,7 +87,7 @@ def markdown(text: str | None) -> SafeString:
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     clean = nh3.clean(
         html,
-        tags=_TAGS,
+        tags=set(_TAGS),
         attributes={"a": {"href", "title"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow",

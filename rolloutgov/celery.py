@@ -10,9 +10,11 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rolloutgov.settings")
 
-app = Celery("rolloutgov")
+app = Celery("rolloutgov", task_cls="rolloutgov.jobs:RecordedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add("rolloutgov.jobs:WorkerPulse")
+app.conf.beat_scheduler = "rolloutgov.jobs:Scheduler"
 
 
 def every(task: str, seconds: float, queue: str) -> dict[str, Any]:

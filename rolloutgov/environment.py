@@ -80,8 +80,10 @@ def database(url: str) -> dict[str, Any]:
 
 
 def email(url: str, data: Path) -> dict[str, Any]:
-    """Mail settings of `smtp://user:password@host:port` (`smtp` upgrades to TLS unless `?tls=0`, `smtps` begins with it),
-    `console:` or nothing: then each message is a file under the data directory."""
+    """Mail settings of `smtp://user:password@host:port`, `console:` or nothing: then each message becomes a file.
+
+    `smtp` upgrades to TLS unless `?tls=0` is given; `smtps` begins with it.
+    """
     parts = urlsplit(url)
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}

@@ -1,0 +1,38 @@
+# RolloutGov: `make` alone prints this list. Needs Python 3.11 (with venv), make and git.
+PYTHON ?= python3
+PREPARE := $(PYTHON) -I rolloutgov/prepare.py
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check browser format
+
+help: ## print this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: ## start everything on this machine; Ctrl-C stops it (HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL)
+	@$(PREPARE) -m rolloutgov.launcher
+
+test: ## every test, on services of its own (T="tests/pilots -k name" for some)
+	@$(PREPARE) --dev -m pytest -n 2 --dist loadgroup $(T)
+
+check: ## every static check
+	@$(PREPARE) --dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	@$(BIN)/djhtml --tabwidth 2 --check $$(git ls-files 'templates/*.html')
+	@DATA_DIR=.data/check BASE_URL=https://rolloutgov.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@DATA_DIR=.data/check $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python -m pytest -q tests/test_architecture.py
+
+format: ## put Python and templates into shape
+	@$(PREPARE) --dev
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+	@$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+	@$(BIN)/djhtml --tabwidth 2 $$(git ls-files 'templates/*.html')
+
+browser: ## install Debian's chromium for the browser tests, where none is there and that is allowed
+	@$(PYTHON) -I tests/browser/install.py

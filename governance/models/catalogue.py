@@ -13,11 +13,12 @@ from pilots.models.membership import ROLE_CHOICES
 
 
 class CatalogueVersion(models.Model):
-    """A whole set of questions. Published ones never change; the one draft does."""
+    """A whole set of questions. Published and discarded ones never change; the one draft does."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
         PUBLISHED = "published", "Published"
+        DISCARDED = "discarded", "Discarded"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField(unique=True)
@@ -30,6 +31,10 @@ class CatalogueVersion(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # SHA-256 of the shipped file, so that the loader knows a file it has loaded before.
     source_digest = models.CharField(max_length=64, blank=True)
 
@@ -40,6 +45,10 @@ class CatalogueVersion(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="catalogue_published_at"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="discarded") | Q(discarded_at__isnull=False), name="catalogue_discarded_at"
+            ),
+            decided_together("catalogue", "discarded"),
         )
 
     def __str__(self) -> str:
@@ -70,6 +79,7 @@ class Question(models.Model):
     core = models.BooleanField("in the core profile", default=False)
     per_workflow = models.BooleanField("asked for each workflow", default=False)
     blocking = models.CharField(max_length=8, choices=Blocking.choices, default=Blocking.GATE)
+    blocking_note = models.CharField("how that is meant", max_length=300, blank=True)
     after_first_stage = models.BooleanField("asked from the second stage on", default=False)
     may_be_not_measured = models.BooleanField("may be answered “not measured”", default=False)
     question = models.TextField(max_length=1000)

@@ -1,0 +1,110 @@
+"""A published version of the catalogue never changes: answers, sign-offs and dossiers speak of its wording."""
+
+from django.conf import settings
+from django.db import migrations, models
+
+FORWARD = """
+CREATE FUNCTION governance_guard_catalogue() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog AS $$
+BEGIN
+    IF OLD.state <> 'draft' THEN
+        RAISE EXCEPTION 'a % version of the catalogue never changes', OLD.state
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.id, NEW.number) <> (OLD.id, OLD.number) THEN
+        RAISE EXCEPTION 'a version of the catalogue keeps its number' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+END $$;
+
+-- The lock makes a question and the publishing of its version wait for each other.
+CREATE FUNCTION governance_guard_question() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog AS $$
+DECLARE
+    version_state text;
+    version_id uuid;
+BEGIN
+    FOREACH version_id IN ARRAY CASE TG_OP
+        WHEN 'INSERT' THEN ARRAY[NEW.catalogue_id]
+        WHEN 'DELETE' THEN ARRAY[OLD.catalogue_id]
+        ELSE ARRAY[OLD.catalogue_id, NEW.catalogue_id] END
+    LOOP
+        SELECT state INTO version_state FROM governance_catalogueversion WHERE id = version_id FOR SHARE;
+        -- Gone: the draft itself is being deleted, and its questions with it.
+        IF version_state IS NOT NULL AND version_state <> 'draft' THEN
+            RAISE EXCEPTION 'the questions of a % version never change', version_state
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END LOOP;
+    RETURN COALESCE(NEW, OLD);
+END $$;
+
+CREATE TRIGGER catalogue_guard BEFORE UPDATE OR DELETE ON governance_catalogueversion
+    FOR EACH ROW EXECUTE FUNCTION governance_guard_catalogue();
+CREATE TRIGGER catalogue_no_truncate BEFORE TRUNCATE ON governance_catalogueversion
+    FOR EACH STATEMENT EXECUTE FUNCTION pilots_refuse_change();
+CREATE TRIGGER question_guard BEFORE INSERT OR UPDATE OR DELETE ON governance_question
+    FOR EACH ROW EXECUTE FUNCTION governance_guard_question();
+CREATE TRIGGER question_no_truncate BEFORE TRUNCATE ON governance_question
+    FOR EACH STATEMENT EXECUTE FUNCTION pilots_refuse_change();
+ALTER TABLE governance_catalogueversion ENABLE ALWAYS TRIGGER catalogue_guard;
+ALTER TABLE governance_catalogueversion ENABLE ALWAYS TRIGGER catalogue_no_truncate;
+ALTER TABLE governance_question ENABLE ALWAYS TRIGGER question_guard;
+ALTER TABLE governance_question ENABLE ALWAYS TRIGGER question_no_truncate;
+"""
+
+BACKWARD = """
+DROP TRIGGER question_no_truncate ON governance_question;
+DROP TRIGGER question_guard ON governance_question;
+DROP TRIGGER catalogue_no_truncate ON governance_catalogueversion;
+DROP TRIGGER catalogue_guard ON governance_catalogueversion;
+DROP FUNCTION governance_guard_question();
+DROP FUNCTION governance_guard_catalogue();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = (
+        ("governance", "0002_gate_guards"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    )
+    operations = (
+        migrations.AddField("catalogueversion", "discarded_at", models.DateTimeField(blank=True, null=True)),
+        migrations.AddField(
+            "catalogueversion",
+            "discarded_by",
+            models.ForeignKey(
+                settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+            ),
+        ),
+        migrations.AlterField(
+            "catalogueversion",
+            "state",
+            models.CharField(
+                choices=[("draft", "Draft"), ("published", "Published"), ("discarded", "Discarded")],
+                default="draft",
+                max_length=12,
+            ),
+        ),
+        migrations.AddConstraint(
+            "catalogueversion",
+            models.CheckConstraint(
+                condition=~models.Q(state="discarded") | models.Q(discarded_at__isnull=False),
+                name="catalogue_discarded_at",
+            ),
+        ),
+        migrations.AddConstraint(
+            "catalogueversion",
+            models.CheckConstraint(
+                condition=models.Q(discarded_at__isnull=True, discarded_by__isnull=True)
+                | models.Q(discarded_at__isnull=False, discarded_by__isnull=False),
+                name="catalogue_discarded_at_and_by",
+            ),
+        ),
+        migrations.AddField(
+            "question",
+            "blocking_note",
+            models.CharField("how that is meant", blank=True, max_length=300),
+        ),
+        migrations.RunSQL(FORWARD, BACKWARD),
+    )

@@ -1,7 +1,6 @@
 """A published version of the catalogue never changes: answers, sign-offs and dossiers speak of its wording."""
 
-from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations
 
 FORWARD = """
 CREATE FUNCTION governance_guard_catalogue() RETURNS trigger
@@ -64,47 +63,5 @@ DROP FUNCTION governance_guard_catalogue();
 
 
 class Migration(migrations.Migration):
-    dependencies = (
-        ("governance", "0002_gate_guards"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    )
-    operations = (
-        migrations.AddField("catalogueversion", "discarded_at", models.DateTimeField(blank=True, null=True)),
-        migrations.AddField(
-            "catalogueversion",
-            "discarded_by",
-            models.ForeignKey(
-                settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-            ),
-        ),
-        migrations.AlterField(
-            "catalogueversion",
-            "state",
-            models.CharField(
-                choices=[("draft", "Draft"), ("published", "Published"), ("discarded", "Discarded")],
-                default="draft",
-                max_length=12,
-            ),
-        ),
-        migrations.AddConstraint(
-            "catalogueversion",
-            models.CheckConstraint(
-                condition=~models.Q(state="discarded") | models.Q(discarded_at__isnull=False),
-                name="catalogue_discarded_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            "catalogueversion",
-            models.CheckConstraint(
-                condition=models.Q(discarded_at__isnull=True, discarded_by__isnull=True)
-                | models.Q(discarded_at__isnull=False, discarded_by__isnull=False),
-                name="catalogue_discarded_at_and_by",
-            ),
-        ),
-        migrations.AddField(
-            "question",
-            "blocking_note",
-            models.CharField("how that is meant", blank=True, max_length=300),
-        ),
-        migrations.RunSQL(FORWARD, BACKWARD),
-    )
+    dependencies = (("governance", "0002_gate_guards"),)
+    operations = (migrations.RunSQL(FORWARD, BACKWARD),)

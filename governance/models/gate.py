@@ -95,6 +95,8 @@ class Finding(models.Model):
     blocking = models.BooleanField(default=True)
     text = models.CharField(max_length=500)
     detail = models.CharField(max_length=500, blank=True)
+    # Which of the rule's outcomes it is (`rules.Reason`), for the words and the colour of a page.
+    reason = models.CharField(max_length=20)
     # Not answered with a figure but with “not measured”: shown as loud as a bad one.
     not_measured = models.BooleanField(default=False)
     who_ids = ArrayField(models.UUIDField(), default=list)

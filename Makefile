@@ -13,7 +13,7 @@ run: ## start everything on this machine; Ctrl-C stops it (HOST, PORT, DATA_DIR,
 	@$(PREPARE) -m rolloutgov.launcher
 
 test: ## every test, on services of its own (T="tests/pilots -k name" for some)
-	@$(PREPARE) --dev -m pytest -n 2 --dist loadgroup $(T)
+	@$(PREPARE) --dev -m pytest -n 2 --dist worksteal $(T)
 
 check: ## every static check
 	@$(PREPARE) --dev
@@ -35,4 +35,4 @@ format: ## put Python and templates into shape
 	@$(BIN)/djhtml --tabwidth 2 $$(git ls-files 'templates/*.html')
 
 browser: ## install Debian's chromium for the browser tests, where none is there and that is allowed
-	@$(PYTHON) -I tests/browser/install.py
+	@$(PYTHON) -I tests/harness/install_browser.py

@@ -1,4 +1,4 @@
-"""One question of the catalogue as plain data, and what must hold for it. Pure: file, form and database all use this."""
+"""One question of the catalogue as plain data, and what must hold for it. Pure: file, form and database use it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

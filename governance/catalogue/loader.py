@@ -102,7 +102,7 @@ class _Row:
         values: dict[str, Any] = {("code" if name == "id" else name): value for name, value in self.values.items()}
         for name in _LISTS & values.keys():
             values[name] = tuple(values[name])
-        values["supports"] = {key: tuple(parts) for key, parts in values.get("supports", {}).items()}
+        values["supports"] = {key: tuple(parts) for key, parts in values.get("supports", {}).items() if parts}
         return Entry(**values)
 
 

@@ -1,15 +1,25 @@
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from governance.catalogue.entry import Entry, content
 from pilots.canonical import digest
 from pilots.models import PhaseKind
 from pilots.models.fields import decided_together
 from pilots.models.membership import ROLE_CHOICES
+
+
+class CatalogueVersionQuerySet(models.QuerySet["CatalogueVersion"]):
+    def published(self) -> "CatalogueVersionQuerySet":
+        """Newest first: what a new pilot starts with, and what a pilot in flight may move to."""
+        return self.filter(state=CatalogueVersion.State.PUBLISHED)
+
+    def draft(self) -> "CatalogueVersion | None":
+        return self.filter(state=CatalogueVersion.State.DRAFT).select_related("created_by").first()
 
 
 class CatalogueVersion(models.Model):
@@ -38,6 +48,8 @@ class CatalogueVersion(models.Model):
     # SHA-256 of the shipped file, so that the loader knows a file it has loaded before.
     source_digest = models.CharField(max_length=64, blank=True)
 
+    objects: ClassVar[CatalogueVersionQuerySet] = CatalogueVersionQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         ordering = ("-number",)
         constraints = (
@@ -53,6 +65,9 @@ class CatalogueVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number}"
+
+    def entries(self) -> list[Entry]:
+        return [question.entry for question in self.questions.all()]
 
 
 class Question(models.Model):
@@ -104,6 +119,23 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.question}"
+
+    @classmethod
+    def of(cls, entry: Entry, catalogue: CatalogueVersion, position: int) -> "Question":
+        return cls(catalogue=catalogue, position=position, **content(entry))
+
+    @property
+    def entry(self) -> Entry:
+        values = {name: getattr(self, name) for name in Entry.__dataclass_fields__}
+        for name in ("renew_events", "doubted_by", "ideas"):
+            values[name] = tuple(values[name])
+        values["supports"] = {key: tuple(parts) for key, parts in self.supports.items()}
+        return Entry(**values)
+
+    @property
+    def content_digest(self) -> str:
+        """Changes with every edit: a form carries it to notice somebody else's."""
+        return digest(content(self.entry))
 
     @property
     def meaning_digest(self) -> str:

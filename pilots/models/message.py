@@ -1,4 +1,4 @@
-"""What people are told: in the application (Notification) and by e-mail (Message, an outbox row per thing that leaves)."""
+"""What people are told: in the application (Notification) and by e-mail (Message, the outbox)."""
 
 import uuid
 

@@ -1,0 +1,55 @@
+"""An accepted answer that something contradicts: raised by a person now, by patterns and guardrails later."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from governance.actions.gates import reevaluate
+from governance.actions.items import hold_item
+from governance.models import Doubt, Item
+from pilots.access import require
+from pilots.actions.pilots import lock_pilot, require_not_ended
+from pilots.audit import digest_of, record
+from pilots.errors import Refused
+from pilots.models import User
+from pilots.permissions import Permission
+
+
+def raise_doubt(
+    *, item: Item, reason: str, at: datetime, by: User | None = None, source: str | None = None
+) -> Doubt | None:
+    """Put an accepted answer in doubt. `source` (`kind:id`) doubts an answer once; None is the person in `by`.
+
+    Returns None when the same source doubts it already.
+    """
+    if by is not None:
+        require(by, Permission.RAISE_DOUBT, item.pilot)
+    source = source or (f"person:{by.pk}" if by else "")
+    if not reason.strip() or not source:
+        raise Refused("Say what contradicts the answer.", field="reason", code="reason_missing")
+    with transaction.atomic():
+        pilot = lock_pilot(item.pilot)
+        require_not_ended(pilot)
+        item = hold_item(item)
+        if item.answer is None or item.state not in (Item.State.ACCEPTED, Item.State.IN_DOUBT):
+            raise Refused("Only an accepted answer can be put in doubt.", code="not_accepted")
+        doubt, new = Doubt.objects.get_or_create(
+            answer=item.answer,
+            source=source,
+            resolved_at__isnull=True,
+            defaults={"pilot": pilot, "item": item, "reason": reason.strip(), "raised_at": at, "raised_by": by},
+        )
+        if not new:
+            return None
+        item.state, item.version = Item.State.IN_DOUBT, item.version + 1
+        item.save(update_fields=["state", "version"])
+        reevaluate(pilot, at)
+        data = {"source": source, "reason": digest_of(reason.strip()), "answer": item.answer.number}
+        record("answer.doubted", by=by, pilot=pilot, target=item, data=data)
+    return doubt
+
+
+def resolve_doubts(item: Item, resolution: str, *, by: User, at: datetime, comment: str) -> int:
+    return Doubt.objects.filter(item=item, resolved_at__isnull=True).update(
+        resolution=resolution, resolved_at=at, resolved_by=by, resolution_comment=comment.strip()
+    )

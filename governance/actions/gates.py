@@ -1,0 +1,161 @@
+"""Working gates out and storing what was found. Every action that changes something a gate depends on ends here."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from governance import manifest, rules
+from governance.evidence import Evaluation, evaluate
+from governance.models import Condition, Evidence, Finding, Gate, Item, SignOffRequest
+from pilots.actions.pilots import lock_pilot
+from pilots.audit import record
+from pilots.models import PhaseKind, Pilot
+
+_STORED = ("state", "reason", "blocking", "text", "detail", "not_measured", "who_ids", "who_roles", "version")
+
+
+def create_gates(pilot: Pilot) -> None:
+    """One gate for each phase that is not skipped; for the rollout the opening of its first stage."""
+    phases = pilot.phases.exclude(state="skipped").values_list("kind", flat=True)
+    Gate.objects.bulk_create(
+        [Gate(pilot=pilot, phase=kind, stage=int(kind == PhaseKind.STAGED_ROLLOUT)) for kind in phases]
+    )
+
+
+def reevaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
+    """Store every finding of every gate afresh. The caller holds the pilot's row (`lock_pilot`)."""
+    evaluations = evaluate(pilot, at)
+    for evaluation in evaluations:
+        _store(evaluation)
+    for request in SignOffRequest.objects.filter(pilot=pilot, state=SignOffRequest.State.OPEN):
+        _void_if_changed(request, evaluations, at)
+    return evaluations
+
+
+def reevaluate_by_id(pilot: Pilot, at: datetime) -> list[Evaluation]:
+    return reevaluate(lock_pilot(pilot), at)
+
+
+def _store(evaluation: Evaluation) -> None:
+    gate, at = evaluation.gate, evaluation.at
+    stored = {(row.code, row.subject): row for row in gate.findings.all()}
+    added, changed = [], []
+    for finding in evaluation.findings:
+        values = _values(finding)
+        row = stored.pop((finding.code, finding.subject), None)
+        if row is None:
+            new = Finding(pilot_id=gate.pilot_id, gate=gate, code=finding.code, subject=finding.subject, since=at)
+            added.append(_set(new, values))
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            if row.state != finding.state.value:
+                row.since = at
+            changed.append(_set(row, values))
+    Finding.objects.bulk_create(added)
+    Finding.objects.bulk_update(changed, [*_STORED, "changes_at", "since"], batch_size=200)
+    if stored and gate.state == Gate.State.OPEN:
+        Finding.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+    gate.evaluated_at = at
+    gate.next_change_at = rules.next_change(evaluation.findings, at)
+    fields = ["evaluated_at", "next_change_at"]
+    if gate.state == Gate.State.OPEN:
+        gate.rules_version = rules.VERSION
+        fields.append("rules_version")
+    gate.save(update_fields=fields)
+
+
+def _values(finding: rules.Finding) -> dict[str, Any]:
+    return {
+        "state": finding.state.value,
+        "reason": finding.reason.value,
+        "blocking": finding.blocking,
+        "text": finding.text,
+        "detail": finding.detail[:500],
+        "not_measured": finding.not_measured,
+        "who_ids": list(finding.who_ids),
+        "who_roles": [role.value for role in finding.who_roles],
+        "version": finding.version,
+        "changes_at": finding.changes_at,
+    }
+
+
+def _set(row: Finding, values: Mapping[str, Any]) -> Finding:
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
+
+
+def manifest_of(evaluation: Evaluation) -> manifest.Manifest:
+    """What a sign-off of this gate, exactly as it stands, would be bound to."""
+    gate = evaluation.gate
+    subjects = {finding.subject for finding in evaluation.findings}
+    items = [item for item in Item.objects.of(gate.pilot) if f"item:{item.pk}" in subjects and item.answer]
+    return manifest.build(
+        gate=str(gate.pk),
+        rules_version=rules.VERSION,
+        findings=evaluation.findings,
+        answers=_answers(items),
+        conditions=_conditions(gate),
+    )
+
+
+def _answers(items: list[Item]) -> Iterable[Mapping[str, Any]]:
+    evidence: dict[Any, list[str]] = {}
+    answers = [item.answer_id for item in items]
+    for answer_id, digest in Evidence.objects.filter(answers__in=answers).values_list("answers", "digest"):
+        evidence.setdefault(answer_id, []).append(digest)
+    for item in items:
+        if item.answer is not None:
+            yield {
+                "item": str(item.pk),
+                "code": str(item),
+                "number": item.answer.number,
+                "digest": item.answer.digest,
+                "evidence": sorted(evidence.get(item.answer_id, [])),
+                "question": {"code": item.code, "digest": item.question.meaning_digest},
+            }
+
+
+def _conditions(gate: Gate) -> Iterable[Mapping[str, Any]]:
+    for condition in Condition.objects.filter(gate=gate, withdrawn_at__isnull=True):
+        yield {
+            "id": str(condition.pk),
+            "text": condition.text,
+            "owner": str(condition.owner_id),
+            "due_on": condition.due_on.isoformat(),
+        }
+
+
+def _void_if_changed(request: SignOffRequest, evaluations: list[Evaluation], at: datetime) -> None:
+    evaluation = next(e for e in evaluations if e.gate.pk == request.gate_id)
+    now = manifest_of(evaluation)
+    if manifest.digest_of(now) == request.digest:
+        return
+    request.state, request.closed_at = SignOffRequest.State.VOIDED, at
+    request.closed_because = "\n".join(describe_changes(request.manifest, now, evaluation))
+    request.save(update_fields=["state", "closed_at", "closed_because"])
+    record(
+        "sign_off.voided",
+        by=None,
+        pilot=evaluation.gate.pilot,
+        target=request,
+        data={"digest": request.digest, "now": manifest.digest_of(now)},
+    )
+
+
+def describe_changes(asked: manifest.Manifest, now: manifest.Manifest, evaluation: Evaluation) -> list[str]:
+    """One line for each material change since a sign-off was asked."""
+    codes = {str(row["item"]): row["code"] for row in (*asked["answers"], *now["answers"])}
+    findings = {finding.subject: finding for finding in evaluation.findings}
+    lines = []
+    for kind, key in manifest.differences(asked, now):
+        if kind == "answer":
+            lines.append(f"The answer to {codes.get(key, 'a question')} changed.")
+        elif kind == "condition":
+            lines.append("The conditions changed.")
+        elif kind == "rules":
+            lines.append("The rules of the gate changed.")
+        elif key in findings:
+            lines.append(f"{findings[key].text} – now {findings[key].state.value}: {findings[key].detail}".rstrip(": "))
+        else:
+            lines.append("A check no longer applies.")
+    return list(dict.fromkeys(lines))

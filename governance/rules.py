@@ -1,0 +1,373 @@
+"""When a gate is open: facts in, findings out. Pure, so that it can be tested to the last corner.
+
+Gates stop ignorance, not bad news: nothing here reads whether a figure is good, only whether it is answered, evidenced,
+owned, accepted, current or waived by name. A new check is one function and one line in `CHECKS`; it applies to gates
+that are not decided yet, and each decision keeps the `VERSION` it was made under.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from pilots.canonical import digest
+from pilots.permissions import Permission, Role, roles_with
+
+VERSION: Final = "1"
+
+
+class State(StrEnum):
+    OPEN = "open"
+    MET = "met"
+    WAIVED = "waived"
+
+
+class Reason(StrEnum):
+    """Why a finding is as it is; the interface has its own words and colour for each."""
+
+    MET = "met"
+    WAIVED = "waived"
+    UNOWNED = "unowned"
+    UNANSWERED = "unanswered"
+    UNEVIDENCED = "unevidenced"
+    PROPOSED = "proposed"
+    RETURNED = "returned"
+    LAPSED = "lapsed"
+    IN_DOUBT = "in_doubt"
+    MISSING = "missing"
+    UNACCEPTED = "unaccepted"
+    MISSED = "missed"
+    SEVERE = "severe"
+
+
+# Somebody has only to decide; all other open reasons need something to be done first.
+WAITING: Final = frozenset({Reason.PROPOSED, Reason.UNACCEPTED})
+
+
+@dataclass(frozen=True)
+class ItemFacts:
+    id: UUID
+    code: str
+    workflow: str
+    question: str
+    phase: str
+    blocking: str
+    after_first_stage: bool
+    owner_role: str
+    owner_id: UUID | None
+    state: str
+    not_measured: bool
+    needs_evidence: bool
+    has_evidence: bool
+    author_id: UUID | None
+    answer_digest: str
+    question_digest: str
+    valid_until: datetime | None
+    lapse_reason: str
+    waiver_id: UUID | None
+    waived_until: datetime | None
+
+    @property
+    def label(self) -> str:
+        return f"{self.code} · {self.workflow}" if self.workflow else self.code
+
+
+@dataclass(frozen=True)
+class WorkflowFacts:
+    id: UUID
+    name: str
+    owner_id: UUID | None
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class ConditionFacts:
+    """Of a gate passed earlier."""
+
+    id: UUID
+    text: str
+    owner_id: UUID
+    due_on: date
+    met: bool
+
+
+@dataclass(frozen=True)
+class EarlierGateFacts:
+    id: UUID
+    label: str
+    lapsed: int
+
+
+@dataclass(frozen=True)
+class SevereFlagFacts:
+    reference: str
+    severity: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the findings of one gate depend on, at one moment."""
+
+    phase: str
+    stage: int
+    at: datetime
+    does_not_show: bool
+    items: tuple[ItemFacts, ...]
+    workflows: tuple[WorkflowFacts, ...]
+    sponsor_id: UUID | None
+    # People who may ask for sign-off, sign at all, and sign as (or for) the sponsor; who stepped aside is in none.
+    askers: frozenset[UUID]
+    signers: frozenset[UUID]
+    sponsors: frozenset[UUID]
+    conditions: tuple[ConditionFacts, ...] = ()
+    earlier_gates: tuple[EarlierGateFacts, ...] = ()
+    severe_flags: tuple[SevereFlagFacts, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    code: str
+    subject: str
+    state: State
+    reason: Reason
+    text: str
+    version: str
+    detail: str = ""
+    blocking: bool = True
+    not_measured: bool = False
+    who_ids: tuple[UUID, ...] = ()
+    who_roles: tuple[Role, ...] = ()
+    # When time alone will open it.
+    changes_at: datetime | None = None
+
+
+def asked(item: ItemFacts, phase: str, stage: int) -> bool:
+    """Whether the gate of this phase (and stage) has this question among its checks."""
+    return item.phase == phase and (stage != 1 or not item.after_first_stage)
+
+
+def questions(facts: Facts) -> Iterator[Finding]:
+    for item in facts.items:
+        if asked(item, facts.phase, facts.stage):
+            yield _question(item, facts.at)
+
+
+def _question(item: ItemFacts, at: datetime) -> Finding:
+    reason, detail, changes_at = _standing(item, at)
+    return Finding(
+        code="question",
+        subject=f"item:{item.id}",
+        state=_STATES.get(reason, State.OPEN),
+        reason=reason,
+        text=f"{item.label}: {item.question}"[:500],
+        detail=detail,
+        version=digest([reason, item.answer_digest, item.question_digest, item.waiver_id]),
+        blocking=item.blocking != "never",
+        not_measured=item.not_measured,
+        who_ids=() if reason in _BY_ROLE or item.owner_id is None else (item.owner_id,),
+        who_roles=tuple(roles_with(_BY_ROLE[reason])) if reason in _BY_ROLE else (),
+        changes_at=changes_at,
+    )
+
+
+_STATES: Final = {Reason.MET: State.MET, Reason.WAIVED: State.WAIVED}
+_BY_ROLE: Final = {
+    Reason.UNOWNED: Permission.ASSIGN_ITEMS,
+    Reason.PROPOSED: Permission.ACCEPT_ANSWERS,
+    Reason.IN_DOUBT: Permission.ACCEPT_ANSWERS,
+}
+
+
+def _standing(item: ItemFacts, at: datetime) -> tuple[Reason, str, datetime | None]:
+    """Reason, the words beside it, and when time alone will change it."""
+    reason, detail = _shortfall(item, at)
+    if reason is Reason.MET:
+        return reason, "Answered “not measured”, accepted" if item.not_measured else "Accepted", item.valid_until
+    if item.waived_until is not None and item.waived_until > at:
+        return Reason.WAIVED, f"Waived until {item.waived_until.date():%-d %B %Y}. {detail}", item.waived_until
+    return reason, detail, None
+
+
+def _shortfall(item: ItemFacts, at: datetime) -> tuple[Reason, str]:
+    if item.owner_id is None:
+        return Reason.UNOWNED, "Nobody owns this question"
+    if item.state == "unanswered":
+        return Reason.UNANSWERED, "Not answered yet"
+    if item.state == "returned":
+        return Reason.RETURNED, "The answer was sent back"
+    if item.needs_evidence and not item.has_evidence:
+        return Reason.UNEVIDENCED, "The answer rests on no file and no link"
+    if item.state == "proposed":
+        return Reason.PROPOSED, "Answered; waits for a second person to accept it"
+    if item.state == "in_doubt":
+        return Reason.IN_DOUBT, "Something contradicts the accepted answer: confirm or renew it"
+    if item.state == "lapsed" or (item.valid_until is not None and item.valid_until <= at):
+        return Reason.LAPSED, f"The accepted answer lapsed: {item.lapse_reason or 'its time ran out'}"
+    return Reason.MET, ""
+
+
+def workflow_named(facts: Facts) -> Iterator[Finding]:
+    yield _simple(
+        "workflow_named",
+        "pilot",
+        bool(facts.workflows),
+        "At least one workflow is named",
+        "No workflow yet: say in whose work the tool is used",
+        roles_with(Permission.EDIT_PILOT),
+    )
+
+
+def owner_accepts(facts: Facts) -> Iterator[Finding]:
+    for workflow in facts.workflows:
+        accepted = workflow.accepted and workflow.owner_id is not None
+        yield Finding(
+            code="owner_accepts",
+            subject=f"workflow:{workflow.id}",
+            state=State.MET if accepted else State.OPEN,
+            reason=Reason.MET if accepted else Reason.UNACCEPTED if workflow.owner_id else Reason.UNOWNED,
+            text=f"{workflow.name} has an accountable owner who accepted it"[:500],
+            detail="" if accepted else "Named, has not accepted yet" if workflow.owner_id else "Nobody is named",
+            version=digest([workflow.owner_id, accepted]),
+            who_ids=(workflow.owner_id,) if workflow.owner_id else (),
+            who_roles=() if workflow.owner_id else tuple(roles_with(Permission.EDIT_PILOT)),
+        )
+
+
+def sponsor_named(facts: Facts) -> Iterator[Finding]:
+    yield _simple(
+        "sponsor_named",
+        "pilot",
+        facts.sponsor_id is not None,
+        "A sponsor is named",
+        "Nobody is the sponsor, so nobody can sign off",
+        roles_with(Permission.MANAGE_MEMBERS),
+    )
+
+
+def enough_signers(facts: Facts) -> Iterator[Finding]:
+    """Somebody asks, the sponsor (or their delegate) signs, and so does a third person: else the gate deadlocks."""
+    authors = {i.author_id for i in facts.items if i.author_id and asked(i, facts.phase, facts.stage)}
+    # Nobody signs off who alone wrote the answers.
+    barred = authors if len(authors) == 1 else set()
+    signers, sponsors = facts.signers - barred, facts.sponsors - barred
+    enough = any(signers - {asker, sponsor} for asker in facts.askers for sponsor in sponsors if sponsor != asker)
+    yield _simple(
+        "enough_signers",
+        "pilot",
+        enough,
+        "Enough people can ask and sign: one asks, the sponsor and one more decide",
+        "Too few people: invite another lead, or let the sponsor delegate",
+        roles_with(Permission.MANAGE_MEMBERS),
+    )
+
+
+def statement_written(facts: Facts) -> Iterator[Finding]:
+    yield _simple(
+        "statement_written",
+        "pilot",
+        facts.does_not_show,
+        "What the pilot does not show is written down",
+        "The statement is empty",
+        roles_with(Permission.EDIT_PILOT),
+    )
+
+
+def conditions_kept(facts: Facts) -> Iterator[Finding]:
+    for condition in facts.conditions:
+        missed_at = datetime.combine(condition.due_on, time.min, UTC) + timedelta(days=1)
+        missed = not condition.met and facts.at >= missed_at
+        yield Finding(
+            code="condition_kept",
+            subject=f"condition:{condition.id}",
+            state=State.OPEN if missed else State.MET,
+            reason=Reason.MISSED if missed else Reason.MET,
+            text=f"Condition of an earlier gate: {condition.text}"[:500],
+            detail=f"Was due on {condition.due_on:%-d %B %Y}" if missed else "",
+            version=digest([condition.met, missed, condition.text, condition.due_on]),
+            who_ids=(condition.owner_id,),
+            changes_at=None if condition.met or missed else missed_at,
+        )
+
+
+def nothing_lapsed(facts: Facts) -> Iterator[Finding]:
+    for gate in facts.earlier_gates:
+        yield Finding(
+            code="nothing_lapsed",
+            subject=f"gate:{gate.id}",
+            state=State.OPEN if gate.lapsed else State.MET,
+            reason=Reason.LAPSED if gate.lapsed else Reason.MET,
+            text=f"Nothing lapsed since the gate “{gate.label}” was passed",
+            detail=f"{gate.lapsed} of its checks no longer hold" if gate.lapsed else "",
+            version=digest([gate.lapsed]),
+            who_roles=(Role.PROGRAM_MANAGER,),
+        )
+
+
+def severe_flags(facts: Facts) -> Iterator[Finding]:
+    for flag in facts.severe_flags:
+        yield Finding(
+            code="severe_flag",
+            subject=f"flag:{flag.reference}",
+            state=State.OPEN,
+            reason=Reason.SEVERE,
+            text=f"Flag {flag.reference}, severity {flag.severity}, is fixed or carried by name",
+            detail="Triage assessed it; it is neither closed nor carried",
+            version=digest([flag.severity]),
+            who_roles=tuple(roles_with(Permission.TRIAGE_FLAGS)),
+        )
+
+
+def _simple(code: str, subject: str, met: bool, text: str, shortfall: str, roles: list[Role]) -> Finding:
+    return Finding(
+        code=code,
+        subject=subject,
+        state=State.MET if met else State.OPEN,
+        reason=Reason.MET if met else Reason.MISSING,
+        text=text,
+        detail="" if met else shortfall,
+        version=digest([met]),
+        who_roles=tuple(roles),
+    )
+
+
+@dataclass(frozen=True)
+class Check:
+    code: str
+    findings: Callable[[Facts], Iterator[Finding]]
+    # Empty: every gate.
+    phases: frozenset[str] = frozenset()
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    Check("question", questions),
+    Check("workflow_named", workflow_named),
+    Check("owner_accepts", owner_accepts),
+    Check("sponsor_named", sponsor_named),
+    Check("enough_signers", enough_signers),
+    Check("statement_written", statement_written, frozenset({"demonstration"})),
+    Check("condition_kept", conditions_kept),
+    Check("nothing_lapsed", nothing_lapsed),
+    Check("severe_flag", severe_flags, frozenset({"staged_rollout"})),
+)
+
+
+def evaluate(facts: Facts) -> list[Finding]:
+    """Every finding of one gate, sorted by code and subject."""
+    found = [
+        finding
+        for check in CHECKS
+        if not check.phases or facts.phase in check.phases
+        for finding in check.findings(facts)
+    ]
+    return sorted(found, key=lambda finding: (finding.code, finding.subject))
+
+
+def open_blocking(findings: list[Finding]) -> int:
+    return sum(1 for finding in findings if finding.blocking and finding.state is State.OPEN)
+
+
+def next_change(findings: list[Finding], at: datetime) -> datetime | None:
+    """The first moment after `at` at which time alone changes one of them."""
+    return min((f.changes_at for f in findings if f.changes_at is not None and f.changes_at > at), default=None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,24 +15,31 @@ from pilots.errors import Conflict, Refused
 from pilots.models import Pilot, User, Workflow
 from pilots.permissions import Permission
 
+# A question of one code, for one workflow or for the pilot as a whole.
+ItemKey = tuple[str, UUID | None]
+
+
+def wanted_items(pilot: Pilot, catalogue_id: UUID) -> dict[ItemKey, tuple[Question, Workflow | None]]:
+    """What a version of the catalogue asks in this pilot, by its profile, its workflows and the phases it has."""
+    questions = Question.objects.filter(catalogue_id=catalogue_id)
+    if pilot.profile == Pilot.Profile.CORE:
+        questions = questions.filter(core=True)
+    workflows = list(Workflow.objects.filter(pilot=pilot, removed_at__isnull=True))
+    skipped = set(pilot.phases.filter(state="skipped").values_list("kind", flat=True))
+    return {
+        (question.code, workflow.pk if workflow else None): (question, workflow)
+        for question in questions
+        if question.phase not in skipped
+        for workflow in (workflows if question.per_workflow else [None])
+    }
+
 
 def sync_items(pilot: Pilot, at: datetime) -> int:
     """Make the items what catalogue, profile and workflows ask for; answers are kept, whatever happens to the question.
 
     Returns how many items were added, moved to another wording, retired or taken up again. The caller holds the pilot.
     """
-    catalogue = PilotCatalogue.objects.get(pilot=pilot).catalogue_id
-    questions = Question.objects.filter(catalogue_id=catalogue)
-    if pilot.profile == Pilot.Profile.CORE:
-        questions = questions.filter(core=True)
-    workflows = list(Workflow.objects.filter(pilot=pilot, removed_at__isnull=True))
-    skipped = set(pilot.phases.filter(state="skipped").values_list("kind", flat=True))
-    wanted = {
-        (question.code, workflow.pk if workflow else None): (question, workflow)
-        for question in questions
-        if question.phase not in skipped
-        for workflow in (workflows if question.per_workflow else [None])
-    }
+    wanted = wanted_items(pilot, PilotCatalogue.objects.get(pilot=pilot).catalogue_id)
     stored = {(item.code, item.workflow_id): item for item in Item.objects.filter(pilot=pilot)}
     changed = [item for key, item in stored.items() if _adjust(item, wanted.get(key), at)]
     Item.objects.bulk_update(changed, ["question", "phase", "retired_at"], batch_size=200)

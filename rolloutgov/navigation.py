@@ -123,7 +123,7 @@ def _unread(user: User | AnonymousUser) -> int:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every template. Lazy: a fragment without a header costs no query."""
-    user = request.user
+    user = getattr(request, "user", AnonymousUser())  # an error page may come before anyone is known
     return {
         "theme": theme_of(request),
         "navigation": SimpleLazyObject(lambda: navigation_for(user, request.path)),

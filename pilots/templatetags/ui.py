@@ -6,7 +6,7 @@ import re
 
 import nh3
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Field, FileField
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -69,6 +69,20 @@ def when(moment: dt.datetime | dt.date | None, at: dt.datetime | None = None) ->
 
 
 @register.simple_tag
+def since(moment: dt.datetime | dt.date | None, at: dt.datetime | None = None) -> SafeString | str:
+    """The day and how long ago, where the hour would be noise."""
+    if isinstance(moment, dt.datetime):
+        date = moment.astimezone(timezone.get_current_timezone()).date()
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), _day_and_apart(date, at))
+    return when(moment, at)
+
+
+def _day_and_apart(date: dt.date, at: dt.datetime | None) -> str:
+    today = (at or timezone.now()).astimezone(timezone.get_current_timezone()).date()
+    return f"{day_in_words(date)} ({days_apart((date - today).days)})"
+
+
+@register.simple_tag
 def day(moment: dt.datetime | dt.date | None) -> SafeString | str:
     """The day alone, for table cells where the relative would be noise."""
     if moment is None or moment == "":
@@ -110,6 +124,20 @@ def difference(before: str | None, after: str | None) -> SafeString:
         if added:
             pieces.append((format_html("<ins>{}</ins>", added),))
     return format_html_join("", "{}", pieces)
+
+
+@register.filter
+def problems(field: BoundField) -> list[str]:
+    """The errors of a field in the words shown at it and in the summary. Django's "This field is required" names no field."""
+    generic = Field.default_error_messages["required"]
+    return [_say_what_to_do(field) if error == generic else str(error) for error in field.errors]
+
+
+def _say_what_to_do(field: BoundField) -> str:
+    verb = {"check": "Tick", "group": "Choose"}.get(kind(field)) or (
+        "Choose" if hasattr(field.field.widget, "choices") or isinstance(field.field, FileField) else "Fill in"
+    )
+    return f"{verb} “{field.label}”"
 
 
 @register.filter

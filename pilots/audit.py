@@ -1,15 +1,34 @@
-"""Writing the append-only trail. An action calls `record` last in its transaction, so that the stream is locked briefly."""
+"""Writing the append-only trail. An action calls `record` last, so that the stream is locked briefly."""
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model
 
 from pilots.canonical import canonical
 from pilots.clock import now
-from pilots.models import AuditEvent, Pilot, User
+from pilots.models import (
+    AuditEvent,
+    Delegation,
+    Invitation,
+    Membership,
+    OrganisationMembership,
+    Pilot,
+    SteppingAside,
+    User,
+)
 from pilots.models.audit_event import ORGANISATION_STREAM
+
+# Rows whose text would put a name or an address into the trail, which nobody can erase; the ids stand in `data`.
+_NAMELESS: Final[dict[type[Model], str]] = {
+    User: "a person",
+    Membership: "a membership",
+    OrganisationMembership: "a role over the organisation",
+    Delegation: "a delegation",
+    SteppingAside: "a person who stepped aside",
+    Invitation: "an invitation",
+}
 
 
 def stream_of(pilot: Pilot | None) -> str:
@@ -30,7 +49,7 @@ def record(
     `data` holds ids, states and digests; texts that a person wrote go in as `digest_of(text)`, never as they are.
     """
     at = now()
-    label = "a person" if isinstance(target, User) else str(target)[:300]
+    label = _NAMELESS.get(type(target)) or str(target)[:300]
     body = {
         "stream": stream_of(pilot),
         "at": at.isoformat(),

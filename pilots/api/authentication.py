@@ -1,0 +1,79 @@
+"""Who calls the API: a session (with its CSRF token), or `Authorization: Bearer rg_…` with the scopes of that token."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Q
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from pilots.actions.tokens import PREFIX, hash_of
+from pilots.clock import now
+from pilots.models import ApiToken, User
+from pilots.models.token import Scope
+
+_SEEN_EVERY: Final = timedelta(minutes=1)
+# A token that may read all may also ask for gates, and one that may do all may also flag.
+_INCLUDED_IN: Final = {Scope.GATE: Scope.READ, Scope.FLAG: Scope.WRITE}
+
+
+class TokenAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        kind, _, plain = get_authorization_header(request).decode("latin-1").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        token = _find(plain.strip())
+        if token is None:
+            raise AuthenticationFailed("This token is unknown, expired or revoked.")
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def _find(plain: str) -> ApiToken | None:
+    if not plain.startswith(PREFIX):
+        return None
+    at = now()
+    valid = ApiToken.objects.filter(revoked_at__isnull=True, expires_at__gt=at, user__is_active=True)
+    token = valid.select_related("user").filter(token_hash=hash_of(plain)).first()
+    if token is not None:
+        _note_use(token, at)
+    return token
+
+
+def _note_use(token: ApiToken, at: datetime) -> None:
+    """At most once a minute, so that a busy script does not write with every call."""
+    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=at - _SEEN_EVERY)
+    if token.last_used_at is None or token.last_used_at <= at - _SEEN_EVERY:
+        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
+
+
+class HasScope(BasePermission):
+    """A token needs `read` for safe methods and `write` for others, or what the view's `scopes` says instead.
+
+    `scopes = {"POST": Scope.FLAG}` on the view. A session has no scopes: it may what its person may.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not isinstance(request.auth, ApiToken):
+            return True
+        method = request.method or "GET"
+        usual = Scope.READ if method in SAFE_METHODS else Scope.WRITE
+        needed: Scope = getattr(view, "scopes", {}).get(method, usual)
+        self.message = f"This token lacks the scope “{needed.value}”."
+        return bool({needed, _INCLUDED_IN.get(needed, needed)} & set(request.auth.scopes))
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the API's documents describe it."""
+
+    target_class = "pilots.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A personal token, made under Your settings."}

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-IGNORED = ("redoc*",)  # documentation pages that we do not serve
+IGNORED = ("redoc*", "rest_framework*")  # pages that we do not serve
 
 
 def fingerprint() -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Expression, F, OuterRef, QuerySet, UUIDField, Value
+from django.db.models.functions import Now
 from django.http import Http404
 
-from pilots.clock import now
 from pilots.errors import NotAllowed
 from pilots.models import Delegation, Membership, OrganisationMembership, Pilot, SteppingAside, User
 from pilots.permissions import (
@@ -26,11 +26,12 @@ from pilots.permissions import (
 
 @dataclass(frozen=True)
 class Standing:
-    """All that decides what one person may do, read in four queries and kept for the request."""
+    """All that decides what one person may do, read in one query and kept for the request."""
 
     organisation: frozenset[OrganisationRole]
     own: dict[UUID, frozenset[Role]]
-    lent: dict[UUID, dict[Role, User]]
+    # By pilot and role, whose it is.
+    lent: dict[UUID, dict[Role, UUID]]
     aside: frozenset[UUID]
 
     def roles(self, pilot: Pilot) -> frozenset[Role]:
@@ -67,22 +68,41 @@ def forget(user: User) -> None:
 
 def _read_standing(user: User) -> Standing:
     own: dict[UUID, set[Role]] = {}
-    for pilot_id, role in Membership.objects.filter(user=user).values_list("pilot_id", "role"):
-        own.setdefault(pilot_id, set()).add(Role(role))
-    lent: dict[UUID, dict[Role, User]] = {}
-    # A delegation lends a role only while its giver still has it.
-    still = Membership.objects.filter(pilot=OuterRef("pilot"), user=OuterRef("from_user"), role=OuterRef("role"))
-    delegations = Delegation.objects.active(now()).filter(Exists(still), to_user=user, from_user__is_active=True)
-    for row in delegations.select_related("from_user"):
-        lent.setdefault(row.pilot_id, {})[Role(row.role)] = row.from_user
-    aside = SteppingAside.objects.filter(user=user, ended_at__isnull=True).values_list("pilot_id", flat=True)
-    organisation = OrganisationMembership.objects.filter(user=user).values_list("role", flat=True)
+    lent: dict[UUID, dict[Role, UUID]] = {}
+    aside: set[UUID] = set()
+    organisation: set[OrganisationRole] = set()
+    for kind, pilot_id, role, giver in _rows_about(user):
+        if kind == "own":
+            own.setdefault(pilot_id, set()).add(Role(role))
+        elif kind == "lent":
+            lent.setdefault(pilot_id, {})[Role(role)] = giver
+        elif kind == "aside":
+            aside.add(pilot_id)
+        else:
+            organisation.add(OrganisationRole(role))
     return Standing(
-        frozenset(OrganisationRole(role) for role in organisation),
-        {pilot_id: frozenset(roles) for pilot_id, roles in own.items()},
-        lent,
-        frozenset(aside),
+        frozenset(organisation), {pilot_id: frozenset(held) for pilot_id, held in own.items()}, lent, frozenset(aside)
     )
+
+
+def _rows_about(user: User) -> Iterable[tuple[str, UUID, str, UUID]]:
+    """Everything that decides what a person may do, as (kind, pilot, role, giver), in one query."""
+    nothing = Value(None, UUIDField())
+    still = Membership.objects.filter(pilot=OuterRef("pilot"), user=OuterRef("from_user"), role=OuterRef("role"))
+    # A delegation lends a role only while its giver still has it. It comes first: it gives the columns their types.
+    lent = Delegation.objects.active(Now()).filter(Exists(still), to_user=user, from_user__is_active=True)
+    return _columns(lent, "lent", F("pilot_id"), F("role"), F("from_user_id")).union(
+        _columns(Membership.objects.filter(user=user), "own", F("pilot_id"), F("role"), nothing),
+        _columns(
+            SteppingAside.objects.filter(user=user, ended_at=None), "aside", F("pilot_id"), Value(""), nothing
+        ),
+        _columns(OrganisationMembership.objects.filter(user=user), "organisation", nothing, F("role"), nothing),
+        all=True,
+    )
+
+
+def _columns(rows: QuerySet[Any], kind: str, pilot: Expression, role: Expression, giver: Expression) -> QuerySet[Any]:
+    return rows.order_by().annotate(a=Value(kind), b=pilot, c=role, d=giver).values_list("a", "b", "c", "d")
 
 
 def can(user: User | AnonymousUser, permission: Permission, pilot: Pilot | None = None) -> bool:
@@ -98,7 +118,7 @@ def acting_for(user: User, pilot: Pilot, permission: Permission) -> User | None:
         return None
     for role, giver in here.lent.get(pilot.pk, {}).items():
         if permission in ROLES[role].permissions:
-            return giver
+            return User.objects.get(pk=giver)
     return None
 
 
@@ -147,3 +167,16 @@ def get_pilot(user: User | AnonymousUser, slug: str, permission: Permission = Pe
         raise Http404("No such pilot, or you are not in it.")
     require(user, permission, pilot)
     return pilot
+
+
+def pilots_where(user: User, permission: Permission) -> QuerySet[Pilot]:
+    """The pilots in which a person may do something, for lists across pilots."""
+    here = standing(user)
+    if any(permission in ORGANISATION_ROLES[role].permissions for role in here.organisation):
+        return Pilot.objects.all()
+    wanted = set(roles_with(permission))
+    ids = {pilot_id for pilot_id, held in here.own.items() if held & wanted}
+    ids |= {pilot_id for pilot_id, held in here.lent.items() if held.keys() & wanted}
+    if permission in DECISIONS:
+        ids -= here.aside
+    return Pilot.objects.filter(pk__in=ids)

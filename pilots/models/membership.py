@@ -3,7 +3,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 
 from pilots.models.fields import decided_together
 from pilots.models.pilot import Pilot
@@ -53,7 +53,7 @@ class OrganisationMembership(models.Model):
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
-    def active(self, at: datetime) -> "DelegationQuerySet":
+    def active(self, at: datetime | Expression) -> "DelegationQuerySet":
         return self.filter(starts_at__lte=at, ends_at__gt=at, ended_at__isnull=True)
 
 

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 
 from pilots.models.fields import decided_together
 from pilots.permissions import Permission, organisation_roles_with
@@ -18,8 +18,6 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         readers = [role.value for role in organisation_roles_with(Permission.VIEW_ALL_PILOTS)]
-        if user.organisation_memberships.filter(role__in=readers).exists():
-            return self
         now = models.functions.Now()
         delegated = Q(
             delegations__to_user=user,
@@ -28,7 +26,7 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
             delegations__ended_at__isnull=True,
         )
         mine = type(self)(self.model).filter(Q(memberships__user=user) | delegated).values("pk")
-        return self.filter(pk__in=mine)
+        return self.filter(Q(pk__in=mine) | Q(Exists(user.organisation_memberships.filter(role__in=readers))))
 
     def running(self) -> "PilotQuerySet":
         return self.filter(state=Pilot.State.RUNNING)

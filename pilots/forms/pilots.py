@@ -1,0 +1,107 @@
+from typing import Any
+
+from django import forms
+
+from pilots.models import Pilot, User, Workflow
+from pilots.permissions import Role
+from pilots.widgets import DayInput
+
+
+class PilotForm(forms.ModelForm[Pilot]):
+    """What a pilot says of itself. Rules are the action's; here are only words and shapes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Pilot
+        fields = (
+            "name",
+            "tool",
+            "supplier",
+            "tool_version",
+            "purpose",
+            "does_not_show",
+            "starts_on",
+            "ends_on",
+            "profile",
+            "profile_reason",
+            "flag_access",
+        )
+        widgets = {"starts_on": DayInput, "ends_on": DayInput, "profile": forms.RadioSelect}
+        labels = {
+            "name": "Name of the pilot",
+            "profile": "Which questions",
+            "profile_reason": "Why the core questions are enough",
+            "flag_access": "Who can flag a bad output",
+        }
+        help_texts = {
+            "tool_version": "When it changes, answers that rest on the old version lapse.",
+            "purpose": "One or two sentences. When it changes, answers that rest on it lapse.",
+            "does_not_show": "At least three things that the result so far says nothing about. Markdown.",
+            "profile_reason": "Needed for the core profile: why little can go wrong here.",
+        }
+
+    def action_fields(self) -> dict[str, Any]:
+        """What the action takes: everything but the version."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The database's constraints speak in the action's words, not in Django's.
+        return {*super()._get_validation_exclusions(), *self.Meta.fields}
+
+
+class PauseForm(forms.Form):
+    reason = forms.CharField(
+        label="Why is it paused?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Everyone in the pilot reads this. No gate is decided until it runs again.",
+    )
+
+
+class EndForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label="How did it end?",
+        choices=Pilot.Outcome.choices,
+        widget=forms.RadioSelect,
+        help_text="“No capability worth pursuing” is a good outcome: finding that out is what a demonstration is for.",
+    )
+    note = forms.CharField(
+        label="What was learned?",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="For whoever plans the next pilot. Markdown.",
+    )
+
+
+class NamedForm(forms.Form):
+    """A use case or a segment."""
+
+    name = forms.CharField(max_length=120)
+    description = forms.CharField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class WorkflowForm(NamedForm):
+    owner = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Accountable owner",
+        required=False,
+        empty_label="Nobody yet",
+        help_text="Answers by name for the quality of AI-assisted output here, and has to accept that.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, pilot: Pilot, workflow: Workflow | None = None, **kwargs: Any) -> None:
+        if workflow is not None:
+            names = ("name", "description", "owner", "version")
+            kwargs["initial"] = {name: getattr(workflow, name) for name in names}
+        super().__init__(*args, **kwargs)
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = User.objects.filter(
+            memberships__pilot=pilot, memberships__role=Role.ACCOUNTABLE_OWNER, is_active=True
+        ).distinct()
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(label="Why not?", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

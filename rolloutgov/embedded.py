@@ -179,7 +179,8 @@ class Postgres:
             password.unlink()
         if done.returncode != 0:
             shutil.rmtree(partial, ignore_errors=True)
-            said = [line for line in (done.stdout + done.stderr).splitlines() if "error" in line.lower()]
+            lines = (done.stdout + done.stderr).splitlines()
+            said = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error"))][:1]
             raise Unavailable(
                 f"PostgreSQL could not make its data directory: {' '.join(said)[-300:] or done.stderr[-300:]}"
             )

@@ -35,6 +35,11 @@ def data_dir() -> Path:
     return Path(text("DATA_DIR", str(ROOT / ".data"))).expanduser().resolve()
 
 
+def data_dir_mode() -> int:
+    """Ours alone; where we are root, the account that PostgreSQL runs as passes through to its own directory."""
+    return 0o711 if os.geteuid() == 0 else 0o700
+
+
 def origin(url: str) -> str:
     """Scheme, host and port of an address: what a security policy names."""
     parts = urlsplit(url)
@@ -53,7 +58,7 @@ def running_services() -> dict[str, str]:
 def stored_secret(file: Path) -> str:
     """A secret made on first use and kept for the owner's eyes only. An existing file is never replaced."""
     if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.parent.mkdir(mode=data_dir_mode(), parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as out:
             out.write(secrets.token_urlsafe(48))

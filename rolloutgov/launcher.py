@@ -74,8 +74,7 @@ class Launcher:
         """Ours alone, writable, with room left."""
         new = not (self.data / "services.json").exists()
         try:
-            # Root's PostgreSQL runs as another account, which must be able to pass through.
-            self.data.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+            self.data.mkdir(mode=env.data_dir_mode(), parents=True, exist_ok=True)
             self.lock = os.open(self.data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             probe = self.data / "probe"
@@ -216,7 +215,7 @@ def stop_on(signal_number: int, frame: FrameType | None) -> None:
 
 
 def plain(error: OSError | Unavailable, data: Path) -> str:
-    text = str(error)
+    text = " ".join(str(error).split())
     full = isinstance(error, OSError) and error.errno in FULL
     if full or any(word in text for word in FULL_WORDS):
         return f"The disk of {data} is full: {text}"

@@ -16,7 +16,13 @@ from pilots.permissions import Permission
 
 
 def raise_doubt(
-    *, item: Item, reason: str, at: datetime, by: User | None = None, source: str | None = None
+    *,
+    item: Item,
+    reason: str,
+    at: datetime,
+    by: User | None = None,
+    source: str | None = None,
+    version: int | None = None,
 ) -> Doubt | None:
     """Put an accepted answer in doubt. `source` (`kind:id`) doubts an answer once; None is the person in `by`.
 
@@ -30,7 +36,7 @@ def raise_doubt(
     with transaction.atomic():
         pilot = lock_pilot(item.pilot)
         require_not_ended(pilot)
-        item = hold_item(item)
+        item = hold_item(item, version)
         if item.answer is None or item.state not in (Item.State.ACCEPTED, Item.State.IN_DOUBT):
             raise Refused("Only an accepted answer can be put in doubt.", code="not_accepted")
         doubt, new = Doubt.objects.get_or_create(

@@ -1,7 +1,8 @@
 """A pilot's questions: which there are, who owns each, until when, and what is said about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from uuid import UUID
 from uuid import UUID
 
 from django.db import transaction
@@ -88,8 +89,9 @@ def assign_items(
     at: datetime,
     owner: User | None = None,
     due_on: date | None = None,
+    versions: Mapping[UUID, int] | None = None,
 ) -> list[Item]:
-    """Give questions an owner, a due date, or both; what is None stays as it is."""
+    """Give questions an owner, a due date, or both; what is None stays as it is. `versions`: as read, by item."""
     require(by, Permission.ASSIGN_ITEMS, pilot)
     if owner is None and due_on is None:
         raise Refused("Choose an owner, a due date, or both.", code="nothing_to_do")
@@ -102,7 +104,8 @@ def assign_items(
     with transaction.atomic():
         pilot = lock_pilot(pilot)
         require_not_ended(pilot)
-        held = [hold_item(item) for item in sorted(items, key=lambda item: str(item.pk))]
+        read = versions or {}
+        held = [hold_item(item, read.get(item.pk)) for item in sorted(items, key=lambda item: str(item.pk))]
         for item in held:
             if item.pilot_id != pilot.pk:
                 raise Refused("One of these questions belongs to another pilot.", code="foreign")

@@ -16,7 +16,9 @@ from pilots.models import User
 from pilots.permissions import Permission
 
 
-def ask_waiver(*, item: Item, by: User, at: datetime, reason: str, ends_at: datetime) -> Waiver:
+def ask_waiver(
+    *, item: Item, by: User, at: datetime, reason: str, ends_at: datetime, version: int | None = None
+) -> Waiver:
     require(by, Permission.ASK_WAIVER, item.pilot)
     if not reason.strip():
         raise Refused("Say why it can wait.", field="reason", code="reason_missing")
@@ -25,7 +27,7 @@ def ask_waiver(*, item: Item, by: User, at: datetime, reason: str, ends_at: date
     with transaction.atomic():
         pilot = lock_pilot(item.pilot)
         require_not_ended(pilot)
-        item = hold_item(item)
+        item = hold_item(item, version)
         if item.question.blocking == "never":
             raise Refused("This question blocks nothing, so there is nothing to waive.", code="not_blocking")
         if item.state == Item.State.ACCEPTED:

@@ -31,8 +31,9 @@ class FlagCounts:
 
 
 def severe_flags(pilot: Pilot) -> list[SevereFlag]:
-    rows = Flag.objects.filter(pilot=pilot).pending().severe().order_by("reference")  # type: ignore[attr-defined]
-    return [SevereFlag(f.pk, f.reference, f.assessed_severity, f.assessed_at) for f in rows]
+    rows = Flag.objects.filter(pilot=pilot).pending().severe().order_by("reference")
+    facts = rows.values_list("pk", "reference", "assessed_severity", "assessed_at")
+    return [SevereFlag(pk, reference, level or 0, at) for pk, reference, level, at in facts if at is not None]
 
 
 def flag_counts(pilot_ids: Iterable[UUID]) -> dict[UUID, FlagCounts]:
@@ -40,7 +41,7 @@ def flag_counts(pilot_ids: Iterable[UUID]) -> dict[UUID, FlagCounts]:
     new = Q(state=Flag.State.NEW)
     rows = (
         Flag.objects.filter(pilot_id__in=list(pilot_ids))
-        .pending()  # type: ignore[attr-defined]
+        .pending()
         .values("pilot_id")
         .annotate(
             all=Count("pk"),

@@ -1,4 +1,4 @@
-"""What a flag may say, in the words its reporter sees. Pure. Source: the categories and severities of the domain's design."""
+"""What a flag may say, in the words its reporter sees. Pure. Source: domain design, categories and severities."""
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -80,3 +80,20 @@ SEVERITIES: Final[dict[Severity, SeverityDescription]] = {
 # From this level on an assessed flag blocks rollout stages until fixed or carried by name.
 SEVERE: Final = Severity.AFFECTED
 MOST_CATEGORIES: Final = 2
+
+# What to do until somebody has read it, where the kind of flag says more than its severity does.
+MEANWHILE: Final[dict[Category, str]] = {
+    Category.MADEUP: "Check every source, name and number of its other outputs before you rely on them.",
+    Category.SOURCE: "Compare its other summaries with what you gave it before you rely on them.",
+    Category.LOGIC: "Do sums and comparisons without it.",
+    Category.STALE: "Look rules, prices and names up at their source.",
+    Category.UNFAIR: "Do not use its output about people without a second pair of eyes.",
+    Category.PRIVATE: "Do not forward or copy the output, and tell whoever looks after data protection where you work.",
+    Category.RISKY: "Do not act on it. Ask somebody who may decide on this.",
+    Category.SCOPE: "Do this task without it.",
+    Category.JUDGE: "Do not use the output until somebody who can judge it has. If it cannot wait, ask a colleague.",
+}
+MEANWHILE_OTHERWISE: Final = "You may go on using it. Check what it gives you before you pass it on."
+
+# There may be no output to show: every other kind needs it, or a pointer to it, to be looked into.
+NEEDS_NO_OUTPUT: Final = frozenset({Category.NOTHING, Category.FIT})

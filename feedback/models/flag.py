@@ -1,12 +1,15 @@
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Coalesce, Length
+from django.db.models.lookups import LessThanOrEqual
 
-from feedback.taxonomy import CATEGORY_LABELS, MOST_CATEGORIES, SEVERE, SEVERITIES, Category
+from feedback.taxonomy import CATEGORY_LABELS, MOST_CATEGORIES, SEVERE, SEVERITIES, Category, Severity
 from pilots.models import Pilot, UseCase
 from pilots.models.fields import decided_together
 
@@ -27,6 +30,38 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def severe(self) -> "FlagQuerySet":
         """Assessed by triage at the level that stops a stage."""
         return self.filter(assessed_severity__gte=SEVERE)
+
+    def at_level(self, severity: int) -> "FlagQuerySet":
+        """As triage says, and until then as the reporter said."""
+        return self.filter(Q(assessed_severity=severity) | Q(assessed_severity__isnull=True, severity=severity))
+
+    def in_triage_order(self) -> "FlagQuerySet":
+        """Severe ones still to be answered, then what waits for triage; in both the worst first, then the oldest."""
+        states = [Flag.State.NEW, Flag.State.ASSESSED, Flag.State.CARRIED, Flag.State.CLOSED]
+        turn = Case(*(When(state=state, then=Value(n)) for n, state in enumerate(states)), output_field=IntegerField())
+        found = self.annotate(level=Coalesce("assessed_severity", "severity"))
+        severe = Case(When(Q(state__in=states[:2], level__gte=SEVERE), then=Value(0)), default=Value(1))
+        return found.order_by(severe, turn, F("level").desc(), "reported_at", "pk")
+
+
+# Twice the form's limits: what replaces personal data may be longer than what it replaces.
+LONGEST = {
+    "output": 16_000,
+    "what_happened": 8_000,
+    "expected": 8_000,
+    "recurrence": 8_000,
+    "assessment": 4_000,
+    "carry_reason": 4_000,
+    "answer": 4_000,
+}
+
+
+def _texts_are_bounded() -> models.CheckConstraint:
+    """Text columns have no length in PostgreSQL, so that only this stops who writes past the forms."""
+    condition = Q()
+    for name, longest in LONGEST.items():
+        condition &= Q(LessThanOrEqual(Length(name), longest))
+    return models.CheckConstraint(condition=condition, name="flag_texts_are_bounded")
 
 
 class Flag(models.Model):
@@ -54,12 +89,16 @@ class Flag(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     use_case = models.ForeignKey(UseCase, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    categories = ArrayField(models.CharField(max_length=8, choices=[(c.value, l) for c, l in CATEGORY_LABELS.items()]))
+    categories = ArrayField(
+        models.CharField(max_length=8, choices=[(code.value, label) for code, label in CATEGORY_LABELS.items()])
+    )
     severity = models.PositiveSmallIntegerField(choices=SEVERITY_CHOICES)
     what_happened = models.TextField(max_length=4000, blank=True)
     output = models.TextField(max_length=8000)
     expected = models.TextField(max_length=4000, blank=True)
     tool_version = models.CharField(max_length=80, blank=True)
+    # How many of each kind of personal data were replaced in these texts: {"e-mail": 2}.
+    redactions = models.JSONField(default=dict, blank=True)
     # Comes with the form, so that a double click or a sent-again request is one flag.
     submission = models.UUIDField(unique=True)
     reported_at = models.DateTimeField()
@@ -82,6 +121,10 @@ class Flag(models.Model):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # When the reporter last said that it came back; the answer it was closed with stays readable beside that.
+    recurred_at = models.DateTimeField(null=True, blank=True)
+    recurrence = models.TextField(max_length=4000, blank=True)
+    recurrences = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[FlagQuerySet] = FlagQuerySet.as_manager()  # type: ignore[assignment]
@@ -93,6 +136,7 @@ class Flag(models.Model):
                 condition=Q(categories__len__gte=1, categories__len__lte=MOST_CATEGORIES),
                 name="flag_one_or_two_categories",
             ),
+            _texts_are_bounded(),
             decided_together("flag", "assessed"),
             decided_together("flag", "carried"),
             decided_together("flag", "closed"),
@@ -121,3 +165,28 @@ class Flag(models.Model):
     @property
     def category_labels(self) -> list[str]:
         return [CATEGORY_LABELS[Category(code)] for code in self.categories]
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in (self.State.NEW, self.State.ASSESSED)
+
+    @property
+    def current_severity(self) -> int:
+        return self.severity if self.assessed_severity is None else self.assessed_severity
+
+    @property
+    def severity_word(self) -> str:
+        return SEVERITIES[Severity(self.current_severity)].name
+
+    @property
+    def waits_since(self) -> datetime:
+        """Since when somebody owes it a first reading: from its arrival, or from when it came back."""
+        return self.recurred_at or self.reported_at
+
+    @property
+    def resolution_word(self) -> str:
+        return self.get_resolution_display().removesuffix(", because")
+
+    @property
+    def redactions_in_words(self) -> str:
+        return ", ".join(f"{count} {kind}" for kind, count in sorted(self.redactions.items()))

@@ -1,0 +1,54 @@
+"""Who hears of a flag: its reporter about each step, triage at once about a severe one. Nobody twice of the same."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from feedback.models import Flag
+from pilots.access import holders
+from pilots.actions.notifications import tell
+from pilots.models import Delegation, Message, Pilot, User
+from pilots.permissions import Permission, Role, roles_with
+
+
+def tell_reporter(flag: Flag, step: str, text: str, *, by: User | None, at: datetime) -> None:
+    """Only who gave a name and can still sign in; who has no name reads it behind the private link."""
+    if flag.reporter is None or not flag.reporter.is_active or flag.reporter == by:
+        return
+    url = reverse("my_flag", args=[flag.reference])
+    tell(flag.reporter, event=f"flag:{flag.pk}:{step}", text=text, at=at, pilot=flag.pilot, url=url)
+
+
+def tell_triage_of_severe(flag: Flag, step: str, text: str, *, at: datetime) -> None:
+    """In the application and by e-mail. The texts name no reporter and quote nothing of what was flagged."""
+    people = triage_of(flag.pilot, at)
+    url = reverse("flag", args=[flag.pilot.slug, flag.reference])
+    event = f"flag:{flag.pk}:{step}"
+    for person in people:
+        tell(person, event=event, text=text, at=at, pilot=flag.pilot, url=url)
+    Message.objects.bulk_create(
+        [
+            Message(
+                event=event,
+                address=person.email,
+                subject=f"Severe flag {flag.reference} in {flag.pilot.name}"[:200],
+                body=f"{text}\n\nRead and assess it: {settings.BASE_URL}{url}\n",
+                created_at=at,
+                next_try_at=at,
+            )
+            for person in people
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def triage_of(pilot: Pilot, at: datetime) -> list[User]:
+    """The triage leads and who stands in for them; where there is none, the program managers; then the sponsor."""
+    leads = [membership.user for membership in holders(pilot, roles_with(Permission.TRIAGE_FLAGS))]
+    lent = Delegation.objects.active(at).filter(pilot=pilot, from_user__in=leads, to_user__is_active=True)
+    roles = [role.value for role in roles_with(Permission.TRIAGE_FLAGS)]
+    leads += [delegation.to_user for delegation in lent.filter(role__in=roles).select_related("to_user")]
+    for fallback in (Role.PROGRAM_MANAGER, Role.SPONSOR):
+        leads = leads or [membership.user for membership in holders(pilot, [fallback])]
+    return list(dict.fromkeys(leads))

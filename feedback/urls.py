@@ -1,0 +1,18 @@
+from django.urls import path
+
+from feedback.views import flags, receipts, triage
+
+urlpatterns = [
+    path("flag/", flags.flag_choose, name="flag_choose"),
+    path("flag/receipt/<str:token>/", receipts.flag_receipt, name="flag_receipt"),
+    path("flag/receipt/<str:token>/reopen/", receipts.flag_reopen, name="flag_reopen"),
+    path("flag/<slug:slug>/", flags.flag_hand_in, name="flag_hand_in"),
+    path("my-flags/", receipts.my_flags, name="my_flags"),
+    path("my-flags/<str:reference>/", receipts.my_flag, name="my_flag"),
+    path("my-flags/<str:reference>/reopen/", receipts.my_flag_reopen, name="my_flag_reopen"),
+    path("pilots/<slug:slug>/flags/", triage.flags, name="flags"),
+    path("pilots/<slug:slug>/flags/<str:reference>/", triage.flag, name="flag"),
+    path("pilots/<slug:slug>/flags/<str:reference>/assess/", triage.flag_assess, name="flag_assess"),
+    path("pilots/<slug:slug>/flags/<str:reference>/close/", triage.flag_close, name="flag_close"),
+    path("pilots/<slug:slug>/flags/<str:reference>/carry/", triage.flag_carry, name="flag_carry"),
+]

@@ -1,0 +1,97 @@
+"""Handing a flag in: which pilot, the form. Open to anyone where the pilot has a public link."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from feedback.access import find_flaggable_pilot, flaggable_pilots
+from feedback.actions.flags import HandedIn, hand_in_flag
+from feedback.forms import FlagForm, new_ticket
+from feedback.limits import TooMany, count_hand_in
+from pilots.clock import now
+from pilots.errors import Refused
+from pilots.models import Pilot, User
+
+PER_PAGE = 30
+
+
+@login_not_required
+@require_safe
+def flag_choose(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    pilots = flaggable_pilots(request.user)
+    found = pilots.filter(name__icontains=words) | pilots.filter(tool__icontains=words) if words else pilots
+    page = Paginator(found.order_by("name"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "feedback/choose.html", {"page": page, "words": words})
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def flag_hand_in(request: HttpRequest, slug: str) -> HttpResponse:
+    pilot = find_flaggable_pilot(request.user, slug)
+    if pilot is None and not request.user.is_authenticated:
+        # The same for a pilot that is not public as for none at all.
+        return redirect_to_login(request.get_full_path())
+    if pilot is None:
+        raise Http404("No such pilot.")
+    at = now()
+    if request.method == "POST":
+        return _hand_in(request, pilot, at)
+    started = {"ticket": new_ticket(at), "tool_version": pilot.tool_version, "use_case": request.GET.get("use_case")}
+    return _show(request, pilot, _form(request, pilot, at, initial=started))
+
+
+def _form(request: HttpRequest, pilot: Pilot, at: datetime, **options: Any) -> FlagForm:
+    return FlagForm(pilot=pilot, signed_in=request.user.is_authenticated, at=at, **options)
+
+
+def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200) -> HttpResponse:
+    return render(request, "feedback/hand_in.html", {"pilot": pilot, "form": form}, status=status)
+
+
+def _hand_in(request: HttpRequest, pilot: Pilot, at: datetime) -> HttpResponse:
+    form = _form(request, pilot, at, data=request.POST)
+    status, retry_after = 422, 0
+    if form.is_valid():
+        try:
+            count_hand_in(request, pilot.pk, at)
+            return redirect("flag_receipt", token=_send(request, pilot, form, at).token)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            if refused.code == "already_sent":
+                form.renew_ticket()
+        except TooMany as full:
+            status, retry_after = 429, full.retry_after
+            minutes = -(-retry_after // 60)
+            form.add_error(
+                None, f"Many flags came from where you are. Send this one again in {minutes} min; it stays here"
+            )
+    form.empty_trap()
+    response = _show(request, pilot, form, status=status)
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def _send(request: HttpRequest, pilot: Pilot, form: FlagForm, at: datetime) -> HandedIn:
+    data = form.cleaned_data
+    return hand_in_flag(
+        pilot=pilot,
+        submission=data["submission"],
+        categories=data["categories"],
+        severity=data["severity"],
+        output=data["output"],
+        use_case=data.get("use_case"),
+        expected=data["expected"],
+        what_happened=data["what_happened"],
+        tool_version=data["tool_version"],
+        by=request.user if isinstance(request.user, User) else None,
+        named=not data.get("without_name"),
+        at=at,
+    )

@@ -1,0 +1,117 @@
+"""What a reporter sees of their flag: behind the private link, or among their own when they gave their name."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from feedback.access import get_flag_by_link, get_own_flag
+from feedback.actions.flags import reopen_flag
+from feedback.clocks import is_overdue, read_by
+from feedback.forms import ReopenForm
+from feedback.limits import TooMany, count_hand_in
+from feedback.models import Flag
+from feedback.taxonomy import MEANWHILE, MEANWHILE_OTHERWISE, SEVERE, SEVERITIES, Category, Severity
+from pilots.clock import now
+from pilots.errors import Refused
+from pilots.models import User
+
+PER_PAGE = 25
+View = Callable[..., HttpResponse]
+
+
+def kept_private(view: View) -> View:
+    """The address is the key: no cache keeps the page, no search engine lists it."""
+
+    @wraps(view)
+    def private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return never_cache(private)
+
+
+@login_not_required
+@kept_private
+@require_safe
+def flag_receipt(request: HttpRequest, token: str) -> HttpResponse:
+    flag = get_flag_by_link(token)
+    links = {
+        "reopen_url": reverse("flag_reopen", args=[token]),
+        "private_link": request.build_absolute_uri(request.path),
+    }
+    return render(request, "feedback/receipt.html", _receipt(flag) | links)
+
+
+@require_safe
+def my_flag(request: HttpRequest, reference: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    flag = get_own_flag(request.user, reference)
+    links = {"reopen_url": reverse("my_flag_reopen", args=[reference]), "private_link": ""}
+    return render(request, "feedback/receipt.html", _receipt(flag) | links)
+
+
+@require_safe
+def my_flags(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    flags = Flag.objects.reported_by(request.user).select_related("pilot").order_by("-reported_at", "pk")
+    page = Paginator(flags, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "feedback/my_flags.html", {"page": page})
+
+
+@login_not_required
+@kept_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def flag_reopen(request: HttpRequest, token: str) -> HttpResponse:
+    return _reopen(request, get_flag_by_link(token), reverse("flag_receipt", args=[token]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_flag_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    return _reopen(request, get_own_flag(request.user, reference), reverse("my_flag", args=[reference]))
+
+
+def _reopen(request: HttpRequest, flag: Flag, back: str) -> HttpResponse:
+    at = now()
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count_hand_in(request, flag.pilot_id, at)
+            reopen_flag(flag=flag, note=form.cleaned_data["note"], at=at)
+            messages.success(request, "Your flag is open again. Whoever looks after flags reads it anew.")
+            return redirect(back)
+        except Refused as refused:
+            if refused.code == "not_closed":
+                return redirect(back)  # clicked twice, or somebody was faster
+            form.add_error(refused.field, refused.message)
+        except TooMany as full:
+            form.add_error(None, f"Too much came from where you are. Try again in {-(-full.retry_after // 60)} min")
+    elif flag.state != Flag.State.CLOSED:
+        return redirect(back)
+    context = {"flag": flag, "form": form, "back": back}
+    return render(request, "feedback/reopen.html", context, status=422 if form.errors else 200)
+
+
+def _receipt(flag: Flag) -> dict[str, Any]:
+    level, zone = flag.current_severity, timezone.get_current_timezone()
+    advice = [MEANWHILE[Category(code)] for code in flag.categories if Category(code) in MEANWHILE]
+    return {
+        "flag": flag,
+        "read_by": read_by(flag.waits_since, level, zone),
+        "overdue": is_overdue(flag.waits_since, level, now(), zone),
+        "stop": flag.is_pending and level >= SEVERE,
+        "serious": level == Severity.SERIOUS,
+        "what_happened_next": SEVERITIES[Severity(flag.severity)].what_happened,
+        "meanwhile": advice or ([] if level >= SEVERE else [MEANWHILE_OTHERWISE]),
+    }

@@ -1,0 +1,187 @@
+"""The list of a pilot's flags, and one flag as those see it who look after flags."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from feedback.access import get_flag
+from feedback.actions.triage import assess_flag, carry_flag, close_flag
+from feedback.clocks import is_overdue, read_by
+from feedback.forms import AssessForm, CarryForm, CloseForm, FlagFilters
+from feedback.models import Flag
+from feedback.models.flag import FlagQuerySet
+from feedback.taxonomy import SEVERITIES, Category, Severity
+from pilots.access import can, get_pilot, who_may
+from pilots.clock import now
+from pilots.errors import Conflict, Refused
+from pilots.models import User
+from pilots.permissions import Permission
+
+PER_PAGE = 50
+FORMS: dict[str, type[forms.Form]] = {"assess": AssessForm, "close": CloseForm, "carry": CarryForm}
+
+
+@require_safe
+def flags(request: HttpRequest, slug: str) -> HttpResponse:
+    pilot = get_pilot(request.user, slug, Permission.VIEW_FLAGS)
+    form = FlagFilters(request.GET)
+    form.is_valid()
+    all_flags = Flag.objects.filter(pilot=pilot)
+    found = _filtered(all_flags, form.cleaned_data)
+    page = Paginator(found.in_triage_order().select_related("use_case"), PER_PAGE).get_page(request.GET.get("page"))
+    at, zone = now(), timezone.get_current_timezone()
+    late = {
+        row.pk
+        for row in page.object_list
+        if row.state == Flag.State.NEW and is_overdue(row.waits_since, row.current_severity, at, zone)
+    }
+    context = {
+        "pilot": pilot,
+        "page": page,
+        "late": late,
+        "form": form,
+        "active": (active := _active_filters(request.GET, form)),
+        "active_words": ", ".join(part["label"] for part in active),
+        "counts": all_flags.aggregate(
+            new=Count("pk", filter=Q(state=Flag.State.NEW)),
+            assessed=Count("pk", filter=Q(state=Flag.State.ASSESSED)),
+            carried=Count("pk", filter=Q(state=Flag.State.CARRIED)),
+            closed=Count("pk", filter=Q(state=Flag.State.CLOSED)),
+        ),
+        "form_url": request.build_absolute_uri(reverse("flag_hand_in", args=[slug])),
+    }
+    return render(request, "feedback/flags.html", context)
+
+
+def _filtered(found: FlagQuerySet, wanted: dict[str, Any]) -> FlagQuerySet:
+    if reference := wanted.get("q"):
+        found = found.filter(reference__icontains=reference)
+    state = wanted.get("state", "")
+    # Who looks a flag up by its reference wants it in whatever state it is.
+    if not state and not reference:
+        found = found.pending()
+    elif state and state != FlagFilters.ANY:
+        found = found.filter(state=state)
+    if wanted.get("severity"):
+        found = found.at_level(int(wanted["severity"]))
+    if category := wanted.get("category"):
+        found = found.filter(categories__contains=[category])
+    return found
+
+
+def _active_filters(given: QueryDict, form: FlagFilters) -> list[dict[str, str]]:
+    """What the list is narrowed to beside its usual state, each with the address of the list without it."""
+    active = []
+    for name, value in form.cleaned_data.items():
+        if value:
+            rest = given.copy()
+            rest.pop(name, None)
+            rest.pop("page", None)
+            field = form.fields[name]
+            words = {str(code): label for code, label in getattr(field, "choices", ())}.get(value, value)
+            active.append({"label": f"{field.label}: {words}", "url": f"?{rest.urlencode()}"})
+    return active
+
+
+@require_safe
+def flag(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+    found = get_flag(request.user, slug, reference, Permission.VIEW_FLAGS)
+    return _show(request, found)
+
+
+@require_POST
+def flag_assess(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+    def assess(found: Flag, data: dict[str, Any], **how: Any) -> Flag:
+        return assess_flag(flag=found, severity=data["severity"], note=data["note"], **how)
+
+    return _act(request, slug, reference, "assess", assess)
+
+
+@require_POST
+def flag_close(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+    def close(found: Flag, data: dict[str, Any], **how: Any) -> Flag:
+        return close_flag(flag=found, resolution=data["resolution"], answer=data["answer"], **how)
+
+    return _act(request, slug, reference, "close", close)
+
+
+@require_POST
+def flag_carry(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+    def carry(found: Flag, data: dict[str, Any], **how: Any) -> Flag:
+        return carry_flag(flag=found, reason=data["reason"], **how)
+
+    return _act(request, slug, reference, "carry", carry)
+
+
+def _act(request: HttpRequest, slug: str, reference: str, verb: str, action: Callable[..., Flag]) -> HttpResponse:
+    """One of the three forms of a flag's page: back to the page, or the page again with what was typed and why not."""
+    assert isinstance(request.user, User)
+    found = get_flag(request.user, slug, reference, Permission.TRIAGE_FLAGS)
+    form = FORMS[verb](request.POST)
+    if not form.is_valid():
+        return _show(request, found, verb, form, status=422)
+    version = request.POST.get("version", "")
+    try:
+        action(found, form.cleaned_data, version=int(version) if version.isdecimal() else 0, by=request.user, at=now())
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return _show(request, found, verb, form, status=422)
+    except Conflict as conflict:
+        now_so = "; ".join(f"{term.lower()}: {value}" for term, value in conflict.current.items())
+        form.add_error(None, f"{conflict.message} Now {now_so}. What you typed is still here")
+        return _show(request, found, verb, form, status=409)
+    messages.success(request, DONE[verb])
+    return redirect("flag", slug=slug, reference=reference)
+
+
+DONE = {
+    "assess": "Assessed. The reporter sees the level and your words.",
+    "close": "Closed. The reporter sees your answer, and can open it again.",
+    "carry": "Carried in your name. The reporter sees the reason.",
+}
+
+
+def _show(
+    request: HttpRequest, found: Flag, verb: str = "", form: forms.Form | None = None, status: int = 200
+) -> HttpResponse:
+    pilot, zone = found.pilot, timezone.get_current_timezone()
+    may_triage = can(request.user, Permission.TRIAGE_FLAGS, pilot)
+    level = {} if found.assessed_severity is None else {"severity": found.assessed_severity, "note": found.assessment}
+    blank = {"assess": AssessForm(initial=level), "close": CloseForm(), "carry": CarryForm()}
+    context = {
+        "pilot": pilot,
+        "flag": found,
+        "said": SEVERITIES[Severity(found.severity)],
+        "read_by": read_by(found.waits_since, found.current_severity, zone),
+        "overdue": is_overdue(found.waits_since, found.current_severity, now(), zone),
+        "is_private": Category.PRIVATE in found.categories,
+        "may_triage": may_triage,
+        "who": "" if may_triage else ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),
+        "forms": blank | ({verb: form} if form else {}),
+        "tried": verb,
+        "forms_bad": status != 200,
+        "events": _events(found),
+    }
+    return render(request, "feedback/flag.html", context, status=status)
+
+
+def _events(found: Flag) -> list[dict[str, Any]]:
+    """What its row still tells, newest first; the audit trail has every step."""
+    steps = [
+        (found.reported_at, "Flagged", "new"),
+        (found.assessed_at, f"Assessed by {found.assessed_by}", "assessed"),
+        (found.carried_at, f"Carried by {found.carried_by}", "carried"),
+        (found.closed_at, f"Closed by {found.closed_by}", "closed"),
+        (found.recurred_at, f"Came back, said the reporter ({found.recurrences}×)", "returned"),
+    ]
+    happened = [{"at": at, "sentence": words, "state": state} for at, words, state in steps if at is not None]
+    return sorted(happened, key=lambda event: event["at"], reverse=True)

@@ -1,6 +1,7 @@
 """Frameworks whose parts an answer can support: identifiers, and titles in our own words. Pure."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,11 @@ FILE: Final = Path(__file__).parent / "catalogue" / "frameworks.yaml"
 class Part:
     id: str
     title: str
+
+    @property
+    def anchor(self) -> str:
+        """ "art-26-4" of "Art. 26(4)"."""
+        return re.sub(r"[^a-z0-9]+", "-", self.id.lower()).strip("-")
 
 
 @dataclass(frozen=True)
@@ -60,3 +66,28 @@ def frameworks() -> dict[str, Framework]:
 @cache
 def known_parts() -> dict[str, frozenset[str]]:
     return {key: frozenset(part.id for part in framework.parts()) for key, framework in frameworks().items()}
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A part that a question supports; `condition` says when, where it does so only then."""
+
+    part: Part
+    condition: str
+
+
+def split_citation(citation: str) -> tuple[str, str]:
+    """ "Art. 26(6): logs" → ("Art. 26(6)", "logs"); the condition may be empty."""
+    part, _, condition = citation.partition(":")
+    return part.strip(), condition.strip()
+
+
+def citations(supports: Mapping[str, Sequence[str]]) -> list[tuple[Framework, list[Citation]]]:
+    """A question's `supports` with names and titles. What an older catalogue cited and nobody knows any more stays."""
+    found = []
+    for key, framework in frameworks().items():
+        titles = framework.titles()
+        pairs = [split_citation(citation) for citation in supports.get(key, ())]
+        if pairs:
+            found.append((framework, [Citation(Part(part, titles.get(part, "")), when) for part, when in pairs]))
+    return found

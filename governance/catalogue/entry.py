@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from feedback.taxonomy import Category, Severity
+from governance.frameworks import split_citation
 from governance.renewal import EVENTS
 from pilots.permissions import Role
 
@@ -55,11 +56,6 @@ class Problem:
         return f"{self.what} {self.mend}"
 
 
-def cited_part(citation: str) -> str:
-    """The part that a citation names: "Art. 26(4)" of "Art. 26(4): where the deployer controls the input data"."""
-    return citation.partition(":")[0].strip()
-
-
 def problems_of(entry: Entry, parts: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
     """Everything wrong with one question by itself; `parts` are the known parts of each framework."""
     if not CODE.fullmatch(entry.code):
@@ -86,7 +82,7 @@ def problems_of(entry: Entry, parts: Mapping[str, frozenset[str]]) -> Iterator[P
         if key not in parts:
             yield from _unknown("supports", [key], parts)
         else:
-            yield from _unknown("supports", [cited_part(citation) for citation in citations], parts[key])
+            yield from _unknown(f"supports_{key}", [split_citation(citation)[0] for citation in citations], parts[key])
 
 
 def _contradictions(entry: Entry) -> Iterator[Problem]:

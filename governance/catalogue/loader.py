@@ -82,6 +82,8 @@ class _Row:
         if not shape:
             for problem in problems_of(self.entry(), known_parts()):
                 field = "id" if problem.field == "code" else problem.field
+                if field.startswith("supports_"):
+                    field = "supports"
                 yield self.fault(field, problem.what, problem.mend)
 
     def _faults_of_shape(self) -> Iterator[Fault]:

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from governance.catalogue.entry import Entry, content
+from governance.frameworks import Citation, Framework, citations
+from governance.renewal import sentence_of
 from pilots.canonical import digest
 from pilots.models import PhaseKind
 from pilots.models.fields import decided_together
@@ -131,6 +133,14 @@ class Question(models.Model):
             values[name] = tuple(values[name])
         values["supports"] = {key: tuple(parts) for key, parts in self.supports.items()}
         return Entry(**values)
+
+    @property
+    def citations(self) -> list[tuple[Framework, list[Citation]]]:
+        return citations(self.supports)
+
+    @property
+    def renew_words(self) -> list[str]:
+        return [sentence_of(name) for name in self.renew_events]
 
     @property
     def content_digest(self) -> str:

@@ -3,49 +3,86 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, UUIDField, Value
 
 from feedback.summaries import severe_flags
 from governance import rules
-from governance.models import Answer, Condition, Evidence, Gate, Item, Waiver
-from pilots.models import PHASES, Delegation, Membership, Pilot, SteppingAside, Workflow
-from pilots.permissions import Permission, Role, roles_with
+from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
+from pilots.models import PHASES, Change, Delegation, Membership, Pilot, SteppingAside, Workflow
+from pilots.permissions import DECISIONS, Permission, Role, roles_with
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One role that a person has in the pilot, or holds for `giver_id` who lent it."""
+
+    user_id: UUID
+    name: str
+    role: Role
+    giver_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class People:
+    """Who may decide, at one moment. `holders` has everybody with their roles, `aside` who decides nothing."""
+
+    holders: tuple[Holder, ...]
+    aside: frozenset[UUID]
+
+    def may(self, permission: Permission) -> frozenset[UUID]:
+        wanted = set(roles_with(permission))
+        allowed = frozenset(holder.user_id for holder in self.holders if holder.role in wanted)
+        return allowed - self.aside if permission in DECISIONS else allowed
+
+    @property
+    def sponsor_id(self) -> UUID | None:
+        own = (h.user_id for h in self.holders if h.role is Role.SPONSOR and h.giver_id is None)
+        return next(own, None)
+
+    @property
+    def sponsors(self) -> frozenset[UUID]:
+        """The sponsor and who stands in for them, as far as they decide here."""
+        return frozenset(h.user_id for h in self.holders if h.role is Role.SPONSOR) - self.aside
+
+
+@dataclass(frozen=True)
+class Collected:
+    """The rows that the facts of a pilot's gates were read from, for pages that show them beside the findings."""
+
+    gates: list[Gate]
+    items: dict[UUID, Item]
+    workflows: dict[UUID, Workflow]
+    people: People
+    conditions: list[Condition]
+    # What was last stored, by gate and by code and subject: it knows since when.
+    stored: dict[UUID, dict[tuple[str, str], Finding]]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One gate with its findings at one moment, and the items they were worked out from."""
+    """One gate with its findings at one moment, and what they were worked out from."""
 
     gate: Gate
     findings: list[rules.Finding]
     at: datetime
+    collected: Collected
 
     @property
     def open_blocking(self) -> int:
         return rules.open_blocking(self.findings)
 
 
-@dataclass(frozen=True)
-class People:
-    sponsor_id: UUID | None
-    askers: frozenset[UUID]
-    signers: frozenset[UUID]
-    sponsors: frozenset[UUID]
-
-
 def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     """Every gate of the pilot in order, worked out afresh from the database; nothing is stored."""
-    gates = sorted(Gate.objects.filter(pilot=pilot), key=_order)
-    items = {item.id: item for item in _items(pilot, at)}
-    workflows = tuple(_workflows(pilot))
-    people = _people(pilot, at)
-    conditions = list(Condition.objects.filter(pilot=pilot, withdrawn_at__isnull=True))
-    known = _known_subjects(gates)
-    flags = _severe(pilot) if any(gate.stage for gate in gates) else ()
+    collected = collect(pilot, at)
+    items = {item.id: item for item in map(_item, collected.items.values())}
+    flags = _severe(pilot) if any(gate.stage for gate in collected.gates) else ()
+    people = collected.people
     evaluations: list[Evaluation] = []
-    for gate in gates:
+    for gate in collected.gates:
         earlier = [e for e in evaluations if e.gate.state == Gate.State.PASSED]
         facts = rules.Facts(
             phase=gate.phase,
@@ -53,20 +90,39 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             at=at,
             does_not_show=bool(pilot.does_not_show.strip()),
             items=tuple(items.values()),
-            workflows=workflows,
+            workflows=tuple(map(_workflow, collected.workflows.values())),
             sponsor_id=people.sponsor_id,
-            askers=people.askers,
-            signers=people.signers,
+            askers=people.may(Permission.ASK_SIGN_OFF),
+            signers=people.may(Permission.SIGN_OFF),
             sponsors=people.sponsors,
-            conditions=tuple(_conditions(conditions, {e.gate.pk for e in earlier})),
+            conditions=tuple(_conditions(collected.conditions, {e.gate.pk for e in earlier})),
             earlier_gates=tuple(_earlier(e) for e in earlier),
             severe_flags=flags,
         )
         findings = rules.evaluate(facts)
         if gate.state == Gate.State.PASSED:
-            findings = _as_decided(findings, known[gate.pk], items)
-        evaluations.append(Evaluation(gate, findings, at))
+            findings = _as_decided(findings, set(collected.stored.get(gate.pk, {})), items)
+        evaluations.append(Evaluation(gate, findings, at, collected))
     return evaluations
+
+
+def collect(pilot: Pilot, at: datetime) -> Collected:
+    """Six queries, however many gates, questions and people there are."""
+    pending = Change.objects.filter(pilot=OuterRef("pilot"))
+    gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending)).select_related("passed_by")
+    workflows = Workflow.objects.filter(pilot=pilot, removed_at__isnull=True).select_related("owner")
+    conditions = Condition.objects.filter(pilot=pilot, withdrawn_at__isnull=True)
+    stored: dict[UUID, dict[tuple[str, str], Finding]] = {}
+    for row in Finding.objects.filter(pilot=pilot).order_by():
+        stored.setdefault(row.gate_id, {})[row.code, row.subject] = row
+    return Collected(
+        gates=sorted(gates, key=_order),
+        items={item.pk: item for item in _items(pilot, at)},
+        workflows={workflow.pk: workflow for workflow in workflows},
+        people=_people(pilot, at),
+        conditions=list(conditions.select_related("owner", "added_by", "met_by")),
+        stored=stored,
+    )
 
 
 def _order(gate: Gate) -> tuple[int, int]:
@@ -75,16 +131,6 @@ def _order(gate: Gate) -> tuple[int, int]:
 
 def _earlier(evaluation: Evaluation) -> rules.EarlierGateFacts:
     return rules.EarlierGateFacts(evaluation.gate.pk, str(evaluation.gate), evaluation.open_blocking)
-
-
-def _known_subjects(gates: Iterable[Gate]) -> dict[UUID, set[tuple[str, str]]]:
-    """What each passed gate was decided on: a check invented later does not re-open it."""
-    from_gates: dict[UUID, set[tuple[str, str]]] = {g.pk: set() for g in gates if g.state == Gate.State.PASSED}
-    if from_gates:
-        rows = Gate.objects.filter(pk__in=from_gates).values_list("pk", "findings__code", "findings__subject")
-        for gate_id, code, subject in rows:
-            from_gates[gate_id].add((code, subject))
-    return from_gates
 
 
 def _as_decided(
@@ -107,67 +153,79 @@ def _as_decided(
     ]
 
 
-def _items(pilot: Pilot, at: datetime) -> Iterable[rules.ItemFacts]:
-    waivers = {w.item_id: w for w in Waiver.objects.active(at).filter(pilot=pilot)}
+def _items(pilot: Pilot, at: datetime) -> Iterable[Item]:
+    """With the waiver in force, of which there is at most one, in the same query."""
     linked = Evidence.answers.through.objects.filter(answer=OuterRef("answer"))
-    rows = Item.objects.of(pilot).annotate(evidenced=Exists(linked))
-    for item in rows:
-        answer: Answer | None = item.answer
-        waiver = waivers.get(item.pk)
-        yield rules.ItemFacts(
-            id=item.pk,
-            code=item.code,
-            workflow=item.workflow.name if item.workflow else "",
-            question=item.question.question,
-            phase=item.phase,
-            blocking=item.question.blocking,
-            after_first_stage=item.question.after_first_stage,
-            owner_role=item.question.owner_role,
-            owner_id=item.owner_id if item.owner and item.owner.is_active else None,
-            state=item.state,
-            not_measured=answer is not None and answer.kind == Answer.Kind.NOT_MEASURED,
-            needs_evidence=answer is not None and answer.kind == Answer.Kind.ANSWERED,
-            has_evidence=item.evidenced,
-            author_id=answer.author_id if answer else None,
-            answer_digest=answer.digest if answer else "",
-            question_digest=item.question.meaning_digest,
-            valid_until=answer.valid_until if answer and item.state == Item.State.ACCEPTED else None,
-            lapse_reason=answer.lapse_reason if answer else "",
-            waiver_id=waiver.pk if waiver else None,
-            waived_until=waiver.ends_at if waiver else None,
-        )
+    in_force = Q(waivers__state=Waiver.State.APPROVED, waivers__ends_at__gt=at)
+    return Item.objects.of(pilot).annotate(
+        evidenced=Exists(linked),
+        waiver=FilteredRelation("waivers", condition=in_force),
+        waiver_id=F("waiver__id"),
+        waived_at=F("waiver__decided_at"),
+        waived_until=F("waiver__ends_at"),
+        waived_by=F("waiver__decided_by__name"),
+        waived_because=F("waiver__reason"),
+    )
 
 
-def _workflows(pilot: Pilot) -> Iterable[rules.WorkflowFacts]:
-    for workflow in Workflow.objects.filter(pilot=pilot, removed_at__isnull=True).select_related("owner"):
-        owner = workflow.owner if workflow.owner and workflow.owner.is_active else None
-        yield rules.WorkflowFacts(
-            workflow.pk, workflow.name, owner.pk if owner else None, workflow.accepted_at is not None
-        )
+def _item(item: Any) -> rules.ItemFacts:
+    answer: Answer | None = item.answer
+    return rules.ItemFacts(
+        id=item.pk,
+        code=item.code,
+        workflow=item.workflow.name if item.workflow else "",
+        question=item.question.question,
+        phase=item.phase,
+        blocking=item.question.blocking,
+        after_first_stage=item.question.after_first_stage,
+        owner_role=item.question.owner_role,
+        owner_id=item.owner_id if item.owner and item.owner.is_active else None,
+        state=item.state,
+        not_measured=answer is not None and answer.kind == Answer.Kind.NOT_MEASURED,
+        needs_evidence=answer is not None and answer.kind == Answer.Kind.ANSWERED,
+        has_evidence=item.evidenced,
+        author_id=answer.author_id if answer else None,
+        answer_digest=answer.digest if answer else "",
+        question_digest=item.question.meaning_digest,
+        valid_until=answer.valid_until if answer and item.state == Item.State.ACCEPTED else None,
+        lapse_reason=answer.lapse_reason if answer else "",
+        waiver_id=item.waiver_id,
+        waived_until=item.waived_until,
+    )
+
+
+def _workflow(workflow: Workflow) -> rules.WorkflowFacts:
+    owner = workflow.owner if workflow.owner and workflow.owner.is_active else None
+    return rules.WorkflowFacts(
+        workflow.pk, workflow.name, owner.pk if owner else None, workflow.accepted_at is not None
+    )
 
 
 def _people(pilot: Pilot, at: datetime) -> People:
-    aside = set(SteppingAside.objects.filter(pilot=pilot, ended_at__isnull=True).values_list("user_id", flat=True))
-    roles: dict[UUID, set[Role]] = {}
-    for user_id, role in Membership.objects.filter(pilot=pilot, user__is_active=True).values_list("user_id", "role"):
-        roles.setdefault(user_id, set()).add(Role(role))
-    own_sponsor = next((user_id for user_id, held in roles.items() if Role.SPONSOR in held), None)
-    own = {user_id: set(held) for user_id, held in roles.items()}
-    delegations = Delegation.objects.active(at).filter(pilot=pilot, to_user__is_active=True)
-    for giver, receiver, role in delegations.values_list("from_user_id", "to_user_id", "role"):
-        if Role(role) in own.get(giver, ()):
-            roles.setdefault(receiver, set()).add(Role(role))
-
-    def allowed(permission: Permission) -> frozenset[UUID]:
-        wanted = set(roles_with(permission))
-        return frozenset(user_id for user_id, held in roles.items() if held & wanted)
-
-    return People(
-        sponsor_id=own_sponsor,
-        askers=allowed(Permission.ASK_SIGN_OFF),
-        signers=allowed(Permission.SIGN_OFF) - aside,
-        sponsors=frozenset(user_id for user_id, held in roles.items() if Role.SPONSOR in held) - aside,
+    """One query. A delegation lends a role only while its giver still has it, in the pilot and at all."""
+    still = Membership.objects.filter(
+        pilot=pilot, user=OuterRef("from_user"), role=OuterRef("role"), user__is_active=True
     )
+    lent = Delegation.objects.active(at).filter(Exists(still), pilot=pilot, to_user__is_active=True)
+    own = Membership.objects.filter(pilot=pilot, user__is_active=True)
+    aside = SteppingAside.objects.filter(pilot=pilot, ended_at__isnull=True)
+    # The lent ones come first: they give the columns their types.
+    rows = _columns(lent, "to_user", F("role"), F("from_user_id")).union(
+        _columns(own, "user", F("role"), Value(None, UUIDField())),
+        _columns(aside, "user", Value(""), Value(None, UUIDField())),
+        all=True,
+    )
+    found = list(rows)
+    holders = (Holder(user_id, name, Role(role), giver) for user_id, name, role, giver in found if role)
+    return People(
+        tuple(sorted(holders, key=lambda h: (h.name, h.role, h.giver_id is not None))),
+        frozenset(user_id for user_id, _, role, _ in found if not role),
+    )
+
+
+def _columns(rows: QuerySet[Any], person: str, role: Any, giver: Any) -> QuerySet[Any]:
+    columns = {"who": F(f"{person}_id"), "who_name": F(f"{person}__name"), "as_role": role, "lent_by": giver}
+    return rows.order_by().annotate(**columns).values_list(*columns)
 
 
 def _conditions(conditions: Iterable[Condition], passed: set[UUID]) -> Iterable[rules.ConditionFacts]:

@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.harness.database", "tests.harness.browser", "tests.cast"]
+pytest_plugins = ["tests.harness.database", "tests.harness.browser", "tests.cast", "tests.governed"]

@@ -76,6 +76,11 @@ class Gate(models.Model):
             return f"Open stage {self.stage}"
         return f"Leave {PhaseKind(self.phase).label.lower()}"
 
+    @property
+    def key(self) -> str:
+        """Its name in addresses: the phase, and the stage in a rollout (`staged_rollout-1`)."""
+        return f"{self.phase}-{self.stage}" if self.stage else self.phase
+
 
 class Finding(models.Model):
     """One check of one gate as last worked out; the row stays while the check applies, so `since` is true."""

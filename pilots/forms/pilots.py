@@ -7,7 +7,7 @@ from pilots.permissions import Role
 from pilots.widgets import DayInput
 
 
-class PilotForm(forms.ModelForm[Pilot]):
+class PilotForm(forms.ModelForm):  # Django's form takes no type at run time
     """What a pilot says of itself. Rules are the action's; here are only words and shapes."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

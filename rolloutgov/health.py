@@ -9,7 +9,8 @@ from functools import cache
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseGone
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunSQL
 from django.db.migrations.recorder import MigrationRecorder
@@ -118,7 +119,7 @@ def checks() -> Iterator[Check]:
     for check in CHECKS:
         try:
             reason = check()
-        except (DatabaseError, redis.RedisError, OSError) as error:
+        except (DatabaseGone, redis.RedisError, OSError) as error:
             reason = (
                 f"does not answer: {' '.join(str(error).split())[:200]}" if check in {database, broker} else "unknown"
             )

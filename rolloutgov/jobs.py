@@ -6,7 +6,8 @@ from typing import Any
 
 from celery import Task, bootsteps
 from celery.beat import PersistentScheduler
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import Error as DatabaseGone
+from django.db import connection
 
 logger = logging.getLogger(__name__)
 PULSE_SECONDS = 5
@@ -36,7 +37,7 @@ def _write(statement: str, *values: Any) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-    except (DatabaseError, InterfaceError) as error:
+    except DatabaseGone as error:
         logger.warning("could not record a sign of life: %s", error)
         connection.close()
 

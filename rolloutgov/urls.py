@@ -2,17 +2,26 @@
 
 from importlib.util import find_spec
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from rolloutgov import health
+from rolloutgov import administration, health, metrics
 from rolloutgov.reader import theme_set
+from rolloutgov.sign_in import no_own_address
+
+# Django's own sign-in form knows neither second steps nor limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("accounts/email/", no_own_address),
     path("accounts/", include("allauth.urls")),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/jobs/", administration.jobs, name="jobs"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("theme/", theme_set, name="theme_set"),
     *(path("", include(f"{app}.urls")) for app in ("governance", "feedback", "pilots") if find_spec(f"{app}.urls")),
 ]

@@ -1,0 +1,174 @@
+"""What an administrator watches: alarms go by the age of the oldest thing that waits, not by how many wait."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from governance.models import Finding, Gate
+from pilots.models import Change, Checkpoint, JobRun, Message
+
+GB = 1024**3
+
+
+@dataclass(frozen=True)
+class Signal:
+    """`value` counts in `unit` (seconds, bytes or rows); above `limit`, or below for bytes free, somebody must look."""
+
+    name: str
+    label: str
+    value: float
+    unit: str
+    limit: float
+    words: str
+
+    @property
+    def alarm(self) -> bool:
+        return self.value < self.limit if self.unit == "bytes" else self.value > self.limit
+
+    @property
+    def state(self) -> str:
+        return "failed" if self.alarm else "ok"
+
+
+def age(name: str, label: str, since: datetime | None, at: datetime, limit: timedelta, nothing: str) -> Signal:
+    seconds = max((at - since).total_seconds(), 0.0) if since else 0.0
+    words = f"{in_words(seconds)} (at most {in_words(limit.total_seconds())})" if since else nothing
+    return Signal(name, label, seconds, "seconds", limit.total_seconds(), words)
+
+
+def change_waiting(at: datetime) -> Signal:
+    oldest = Change.objects.aggregate(oldest=Min("created_at"))["oldest"]
+    label = "Oldest change not yet worked into its gates"
+    return age("oldest_change", label, oldest, at, timedelta(seconds=30), "None waits")
+
+
+def gate_waiting(at: datetime) -> Signal:
+    stale = Gate.objects.open().stale(at)
+    oldest = stale.aggregate(oldest=Min("next_change_at"))["oldest"]
+    label = "Gate waiting longest to be worked out again"
+    if oldest is None and stale.exists():
+        oldest = at
+    return age("oldest_gate", label, oldest, at, timedelta(minutes=2), "None waits")
+
+
+def message_waiting(at: datetime) -> Signal:
+    waiting = Message.objects.filter(sent_at__isnull=True, failed_at__isnull=True)
+    oldest = waiting.aggregate(oldest=Min("created_at"))["oldest"]
+    return age("oldest_message", "Oldest e-mail not delivered", oldest, at, timedelta(minutes=15), "None waits")
+
+
+def messages_failed(at: datetime) -> Signal:
+    found = Message.objects.filter(failed_at__gte=at - timedelta(days=7)).count()
+    return Signal("failed_messages", "E-mails given up in 7 days", found, "rows", 0, str(found) if found else "None")
+
+
+def last_checkpoint(at: datetime) -> Signal:
+    newest = Checkpoint.objects.order_by("-number").values_list("at", flat=True).first()
+    label = "Age of the last signed checkpoint"
+    return age("checkpoint", label, newest, at, timedelta(hours=26), "None yet: the first comes within a day")
+
+
+def counts_adrift(at: datetime) -> Signal:
+    """Recounts what triggers keep. Anything but zero means that somebody went round them."""
+    counted = (
+        Finding.objects.filter(gate=OuterRef("pk"), blocking=True, state="open")
+        .order_by()
+        .values("gate")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    recount = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    adrift = Gate.objects.annotate(recount=recount).filter(
+        Q(state="open") & ~Q(open_blocking=F("recount")) | Q(state="passed") & ~Q(lapsed_open=F("recount"))
+    )
+    found = adrift.count()
+    words = f"{found} do not" if found else "All agree"
+    return Signal("gates_adrift", "Gates whose counts agree with their findings", found, "rows", 0, words)
+
+
+def disk_free(at: datetime) -> Signal:
+    place = Path(settings.DATA_DIR)
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    return Signal("disk_free", "Free disk for files", free, "bytes", GB, f"{free / GB:.1f} GB (at least 1 GB)")
+
+
+def database_size(at: datetime) -> Signal:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        size: int = cursor.fetchone()[0]
+    return Signal("database_size", "Size of the database", size / GB, "gigabytes", 1e9, f"{size / GB:.2f} GB")
+
+
+SIGNALS: tuple[Callable[[datetime], Signal], ...] = (
+    change_waiting,
+    gate_waiting,
+    message_waiting,
+    messages_failed,
+    last_checkpoint,
+    counts_adrift,
+    disk_free,
+    database_size,
+)
+
+
+def signals(at: datetime) -> Iterator[Signal]:
+    return (signal(at) for signal in SIGNALS)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task of the beat schedule as it last ran; `run` is None before the first time."""
+
+    task: str
+    seconds: float
+    run: JobRun | None
+    at: datetime
+
+    @property
+    def failing(self) -> bool:
+        run = self.run
+        return bool(run and run.last_error_at and (run.last_ok_at is None or run.last_error_at > run.last_ok_at))
+
+    @property
+    def late(self) -> bool:
+        """Three periods, and a minute for a start, have gone by without a run that ended well."""
+        limit = timedelta(seconds=3 * self.seconds + 60)
+        return bool(self.run and self.run.last_ok_at and self.at - self.run.last_ok_at > limit)
+
+    @property
+    def state(self) -> str:
+        if self.run is None:
+            return "not_started"
+        return "failed" if self.failing else "overdue" if self.late else "ok"
+
+    @property
+    def every(self) -> str:
+        return f"every {in_words(self.seconds)}"
+
+
+def jobs(at: datetime) -> list[Job]:
+    """Failures first, then in the order of the schedule; tasks that run only when asked for come last."""
+    runs = {run.task: run for run in JobRun.objects.all()}
+    schedule = {entry["task"]: float(entry["schedule"]) for entry in current_app.conf.beat_schedule.values()}
+    found = [Job(task, seconds, runs.pop(task, None), at) for task, seconds in schedule.items()]
+    found += [Job(task, 1e9, run, at) for task, run in runs.items()]
+    order = {"failed": 0, "overdue": 1}
+    return sorted(found, key=lambda job: order.get(job.state, 2))
+
+
+def in_words(seconds: float) -> str:
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size or seconds == size:
+            count = round(seconds / size)
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return f"{round(seconds)} seconds"

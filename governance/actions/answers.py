@@ -199,12 +199,22 @@ def _waiting_answer(item: Item, by: User) -> Answer:
     return answer
 
 
-def _require_other(answer: Answer, by: User) -> None:
-    if by.pk in (answer.author_id, answer.on_behalf_of_id):
-        raise Refused("Nobody decides on their own answer: ask a second person.", code="own_answer")
+def why_not_decide(answer: Answer, by: User) -> str:
+    """Why this person may not decide on this answer, whatever their roles; empty when nothing stands against it."""
+    if by.pk == answer.author_id:
+        return "You wrote this answer, so somebody else decides on it."
+    if by.pk == answer.on_behalf_of_id:
+        return "This answer was written for you, so somebody else decides on it."
     giver = acting_for(by, answer.pilot, Permission.ACCEPT_ANSWERS)
     if giver is not None and giver.pk == answer.author_id:
-        raise Refused("You stand in for the author here, so somebody else has to decide.", code="own_answer")
+        return "You stand in for the author here, so somebody else decides on it."
+    return ""
+
+
+def _require_other(answer: Answer, by: User) -> None:
+    why_not = why_not_decide(answer, by)
+    if why_not:
+        raise Refused(why_not, code="own_answer")
 
 
 def _decide(answer: Answer, decision: str, by: User, at: datetime, comment: str) -> None:

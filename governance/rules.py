@@ -121,6 +121,8 @@ class Facts:
     askers: frozenset[UUID]
     signers: frozenset[UUID]
     sponsors: frozenset[UUID]
+    # (signer, whose right they use) for those who stand in for somebody.
+    stand_ins: frozenset[tuple[UUID, UUID]] = frozenset()
     conditions: tuple[ConditionFacts, ...] = ()
     earlier_gates: tuple[EarlierGateFacts, ...] = ()
     severe_flags: tuple[SevereFlagFacts, ...] = ()
@@ -252,7 +254,14 @@ def enough_signers(facts: Facts) -> Iterator[Finding]:
     # Nobody signs off who alone wrote the answers.
     barred = authors if len(authors) == 1 else set()
     signers, sponsors = facts.signers - barred, facts.sponsors - barred
-    enough = any(signers - {asker, sponsor} for asker in facts.askers for sponsor in sponsors if sponsor != asker)
+    # Who stands in for somebody counts as both: neither may ask or sign beside the other.
+    both = {signer: {signer, *(g for s, g in facts.stand_ins if s == signer)} for signer in signers | sponsors}
+    enough = any(
+        asker not in both[sponsor] | both[other] and not both[sponsor] & both[other]
+        for asker in facts.askers
+        for sponsor in sponsors
+        for other in signers
+    )
     yield _simple(
         "enough_signers",
         "pilot",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from governance import manifest, rules
+from governance.actions import news
 from governance.evidence import Evaluation, evaluate
 from governance.models import Condition, Evidence, Finding, Gate, Item, SignOffRequest
 from pilots.actions.pilots import lock_pilot
@@ -133,6 +134,7 @@ def _void_if_changed(request: SignOffRequest, evaluations: list[Evaluation], at:
     request.state, request.closed_at = SignOffRequest.State.VOIDED, at
     request.closed_because = "\n".join(describe_changes(request.manifest, now, evaluation))
     request.save(update_fields=["state", "closed_at", "closed_because"])
+    news.sign_off_voided(request)
     record(
         "sign_off.voided",
         by=None,

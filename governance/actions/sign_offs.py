@@ -5,19 +5,21 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from pilots.actions.checkpoints import sign_checkpoint
 
 from governance import manifest, rules
+from governance.actions import news
 from governance.actions.gates import manifest_of, reevaluate
 from governance.evidence import Evaluation
 from governance.models import Answer, Gate, SignOff, SignOffRequest
-from pilots.access import acting_for, has_role, require
+from governance.signing import Asked, Signer, objection, sole
+from pilots.access import acting_for, require
+from pilots.actions.checkpoints import sign_checkpoint
 from pilots.actions.pilots import lock_pilot
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Refused
 from pilots.models import PHASES, Phase, PhaseKind, Pilot, User
-from pilots.permissions import Permission, Role
+from pilots.permissions import Permission
 
 OPEN_FOR: Final = timedelta(days=14)
 SIGNATURES_NEEDED: Final = 2
@@ -37,8 +39,7 @@ def ask_sign_off(*, gate: Gate, by: User, at: datetime, comment: str = "") -> Si
                 f"{evaluation.open_blocking} checks are still open: sign-off can be asked when none is.",
                 code="gate_blocked",
             )
-        if gate.requests.filter(state=SignOffRequest.State.OPEN).exists():
-            raise Refused("Sign-off is asked already and waits for decisions.", code="already_asked")
+        _require_none_open(gate, at)
         asked = manifest_of(evaluation)
         request = SignOffRequest.objects.create(
             pilot=pilot,
@@ -52,9 +53,20 @@ def ask_sign_off(*, gate: Gate, by: User, at: datetime, comment: str = "") -> Si
             expires_at=at + OPEN_FOR,
         )
         giver = acting_for(by, pilot, Permission.ASK_SIGN_OFF)
+        news.sign_off_asked(request, evaluation.collected.people)
         data = {"digest": request.digest, "comment": digest_of(request.comment)}
         record("sign_off.asked", by=by, on_behalf_of=giver, pilot=pilot, target=request, data=data)
     return request
+
+
+def _require_none_open(gate: Gate, at: datetime) -> None:
+    waiting = gate.requests.filter(state=SignOffRequest.State.OPEN).first()
+    if waiting is None:
+        return
+    if waiting.expires_at > at:
+        raise Refused("Sign-off is asked already and waits for decisions.", code="already_asked")
+    # It ran out and the sweep has not come by yet.
+    expire_sign_off(waiting, at)
 
 
 def withdraw_sign_off(*, request: SignOffRequest, by: User, at: datetime) -> SignOffRequest:
@@ -88,21 +100,25 @@ def sign_off(
         raise Refused("Say why, in a sentence.", field="comment", code="missing")
     with transaction.atomic():
         pilot = _running(lock_pilot(request.pilot))
-        made = SignOff.objects.filter(pk=decision_id, request=request, user=by).first()
+        made = SignOff.objects.filter(pk=decision_id).first()
         if made is not None:
-            return made
+            if (made.request_id, made.user_id) == (request.pk, by.pk):
+                return made
+            raise Refused("This form was used for another decision: look again.", code="decision_id_used")
         evaluation = _evaluation(reevaluate(pilot, at), request.gate)
         request = _hold(request)
+        if request.expires_at <= at:
+            raise Refused("This request ran out before you decided: sign-off has to be asked anew.", code="expired")
         if digest != request.digest:
             raise Refused("You were shown something else than what is asked now: look again.", code="stale")
-        _require_eligible(request, evaluation, by)
+        signer = _eligible(request, evaluation, by)
         signed = SignOff.objects.create(
             pk=decision_id,
             pilot=pilot,
             request=request,
             user=by,
-            on_behalf_of=acting_for(by, pilot, Permission.SIGN_OFF) or _sponsor_stood_for(by, pilot),
-            as_sponsor=has_role(by, pilot, Role.SPONSOR),
+            on_behalf_of_id=signer.giver_id,
+            as_sponsor=signer.as_sponsor,
             decision=decision,
             comment=comment.strip(),
             digest=digest,
@@ -112,31 +128,28 @@ def sign_off(
     return signed
 
 
-def _sponsor_stood_for(by: User, pilot: Pilot) -> User | None:
-    """A lead who is also the sponsor's delegate signs for the sponsor."""
-    giver = acting_for(by, pilot, Permission.DECIDE_WAIVER)
-    return giver if has_role(by, pilot, Role.SPONSOR) else None
+def _eligible(request: SignOffRequest, evaluation: Evaluation, by: User) -> Signer:
+    signer = evaluation.collected.people.signers().get(by.pk)
+    if signer is None:
+        raise Refused("Your roles in this pilot no longer include signing off.", code="not_a_signer")
+    refusal = objection(signer, asked_of(request, sole_author(request.manifest)))
+    if refusal is not None:
+        raise Refused(refusal.sentence, code=refusal.code)
+    return signer
 
 
-def _require_eligible(request: SignOffRequest, evaluation: Evaluation, by: User) -> None:
-    if by.pk == request.asked_by_id:
-        raise Refused("Nobody signs off what they asked to have signed.", code="own_request")
-    if request.sign_offs.filter(user=by).exists():
-        raise Refused("You have decided on this request.", code="nobody_twice")
-    giver = acting_for(by, request.pilot, Permission.SIGN_OFF) or _sponsor_stood_for(by, request.pilot)
-    principals = {p for pair in request.sign_offs.values_list("user_id", "on_behalf_of_id") for p in pair if p}
-    if giver is not None and (giver.pk in principals or giver.pk == request.asked_by_id):
-        raise Refused(f"{giver.name} has decided or asked already; you stand in for them.", code="nobody_twice")
-    if sole_author(request.manifest) == by.pk:
-        raise Refused("You alone wrote the answers behind this gate, so others have to sign.", code="sole_author")
+def asked_of(request: SignOffRequest, author: UUID | None) -> Asked:
+    """What stands on the request so far, as `signing` judges it."""
+    decided = list(request.sign_offs.all())
+    principals = {pk for signed in decided for pk in (signed.user_id, signed.on_behalf_of_id) if pk}
+    return Asked(request.asked_by_id, frozenset(s.user_id for s in decided), frozenset(principals), author)
 
 
 def sole_author(asked: manifest.Manifest) -> UUID | None:
     """The one person who wrote every answer of the gate, if it was one person."""
     digests = [answer["digest"] for answer in asked["answers"]]
     items = [answer["item"] for answer in asked["answers"]]
-    authors = set(Answer.objects.filter(item__in=items, digest__in=digests).values_list("author_id", flat=True))
-    return authors.pop() if len(authors) == 1 else None
+    return sole(Answer.objects.filter(item__in=items, digest__in=digests).values_list("author_id", flat=True))
 
 
 def _conclude(request: SignOffRequest, evaluation: Evaluation, signed: SignOff) -> None:
@@ -150,6 +163,7 @@ def _conclude(request: SignOffRequest, evaluation: Evaluation, signed: SignOff) 
     elif passed:
         verb = "gate.passed"
         pass_gate(request, evaluation, signed)
+    news.sign_off_decided(request, signed, passed=passed)
     record(verb, by=signed.user, on_behalf_of=signed.on_behalf_of, pilot=request.pilot, target=request.gate, data=data)
     if passed:
         sign_checkpoint(reason=f"gate passed: {request.gate}")
@@ -179,7 +193,7 @@ def pass_gate(request: SignOffRequest, evaluation: Evaluation, last: SignOff) ->
 
 def expire_sign_off(request: SignOffRequest, at: datetime) -> None:
     """The caller holds the pilot."""
-    _close(request, SignOffRequest.State.EXPIRED, at, "Nobody decided in time.")
+    _close(request, SignOffRequest.State.EXPIRED, at, "Not enough people decided in time.")
     record("sign_off.expired", by=None, pilot=request.pilot, target=request)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from governance.actions import news
 from governance.actions.gates import reevaluate
 from governance.actions.items import hold_item
 from governance.models import Item, Waiver
@@ -37,6 +38,7 @@ def ask_waiver(
         waiver = Waiver.objects.create(
             pilot=pilot, item=item, reason=reason.strip(), requested_at=at, requested_by=by, ends_at=ends_at
         )
+        news.waiver_asked(waiver)
         data = {"reason": digest_of(waiver.reason), "ends_at": ends_at}
         record("waiver.asked", by=by, pilot=pilot, target=item, data=data)
     return waiver
@@ -65,6 +67,7 @@ def decide_waiver(*, waiver: Waiver, by: User, at: datetime, approve: bool, comm
         waiver.on_behalf_of = acting_for(by, pilot, Permission.DECIDE_WAIVER)
         waiver.save()
         reevaluate(pilot, at)
+        news.waiver_decided(waiver)
         record(
             "waiver.approved" if approve else "waiver.refused",
             by=by,

@@ -1,0 +1,65 @@
+"""Who may decide on a sign-off that is asked, and why another may not. Pure: the action and the page ask the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Somebody whose roles include signing off. `giver_*` is whose right they use, where it is not their own."""
+
+    id: UUID
+    name: str
+    as_sponsor: bool
+    giver_id: UUID | None = None
+    giver_name: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What stands on a request already: who asked, who decided (and for whom), who alone wrote the answers."""
+
+    asked_by: UUID
+    decided: frozenset[UUID]
+    principals: frozenset[UUID]
+    sole_author: UUID | None
+
+
+@dataclass(frozen=True)
+class Objection:
+    """`sentence` for a refusal; `because` ends “You may not decide, because …”."""
+
+    code: str
+    sentence: str
+    because: str
+
+
+def objection(signer: Signer, asked: Asked) -> Objection | None:
+    """Why this person may not decide on this request, or None."""
+    if signer.id == asked.asked_by:
+        return Objection(
+            "own_request", "Nobody signs off what they asked to have signed.", "you asked for this sign-off"
+        )
+    if signer.id in asked.decided:
+        return Objection("nobody_twice", "You have decided on this request.", "you have decided already")
+    if signer.id in asked.principals:
+        return Objection(
+            "nobody_twice", "Somebody who stands in for you has decided.", "who stands in for you has decided already"
+        )
+    if signer.giver_id is not None and signer.giver_id in asked.principals | {asked.asked_by}:
+        done = f"{signer.giver_name} has decided or asked already"
+        return Objection("nobody_twice", f"{done}; you stand in for them.", f"{done} and you stand in for them")
+    if signer.id == asked.sole_author:
+        return Objection(
+            "sole_author",
+            "You alone wrote the answers behind this gate, so others have to sign.",
+            "you alone wrote the answers behind this gate",
+        )
+    return None
+
+
+def sole(authors: Iterable[UUID]) -> UUID | None:
+    """The one person who wrote every answer, if it was one person."""
+    found = set(authors)
+    return found.pop() if len(found) == 1 else None

@@ -84,7 +84,7 @@ def my_flag_reopen(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _reopen(request: HttpRequest, flag: Flag, back: str) -> HttpResponse:
     at = now()
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             count_hand_in(request, flag.pilot_id, at)

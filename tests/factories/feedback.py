@@ -1,0 +1,27 @@
+"""Flags as they stand in the database; what a person does goes through the actions."""
+
+import uuid
+
+import factory
+from factory.django import DjangoModelFactory
+
+from feedback.access import hash_of, link_token
+from feedback.models import Flag
+from pilots import clock
+from tests.factories.pilots import PilotFactory
+
+
+class FlagFactory(DjangoModelFactory[Flag]):
+    """Without a name, waiting for triage; `link_token(flag.pilot, flag.submission)` is the token of its link."""
+
+    class Meta:
+        model = Flag
+
+    pilot = factory.SubFactory(PilotFactory)
+    reference = factory.Sequence(lambda n: f"FL-T{n:05}")
+    submission = factory.LazyFunction(uuid.uuid4)
+    link_hash = factory.LazyAttribute(lambda flag: hash_of(link_token(flag.pilot, flag.submission)))
+    categories = factory.LazyFunction(lambda: ["WRONG"])
+    severity = 1
+    output = "The refund is due within 90 days."
+    reported_at = factory.LazyFunction(clock.now)

@@ -30,6 +30,7 @@ from rolloutgov.supervisor import Child, Supervisor
 
 FREE_FOR_NEW = 400 * 1024 * 1024  # a fresh PostgreSQL with its log of changes, static files, the demo
 FREE_TO_RUN = 50 * 1024 * 1024
+FULL_BELOW = 1024 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large", "DiskFull")
 WORKER = ("-m", "celery", "-A", "rolloutgov", "--quiet", "worker", "-Q", "default,gates,mail", "--concurrency", "2")
@@ -217,8 +218,10 @@ def stop_on(signal_number: int, frame: FrameType | None) -> None:
 def plain(error: OSError | Unavailable, data: Path) -> str:
     text = " ".join(str(error).split())
     full = isinstance(error, OSError) and error.errno in FULL
+    # What failed for want of space may have had none left to say so.
+    full = full or (data.exists() and shutil.disk_usage(data).free < FULL_BELOW)
     if full or any(word in text for word in FULL_WORDS):
-        return f"The disk of {data} is full: {text}"
+        return text if text.startswith("The disk of") else f"The disk of {data} is full: {text}"
     return text
 
 

@@ -33,6 +33,14 @@ WORDS: Final = {
     Coverage.NOTHING: "Covered by nothing",
 }
 
+# Keys of pilots/icons.py STATES.
+LOOKS: Final = {
+    Coverage.SUPPORTED: "accepted",
+    Coverage.SET_ASIDE: "not_measured",
+    Coverage.ASKED: "unanswered",
+    Coverage.NOTHING: "unknown",
+}
+
 
 @dataclass(frozen=True)
 class PartCoverage:
@@ -47,6 +55,15 @@ class PartCoverage:
     @property
     def words(self) -> str:
         return WORDS[self.state]
+
+    @property
+    def look(self) -> str:
+        return LOOKS[self.state]
+
+    @property
+    def more_supported_in(self) -> int:
+        """How many pilots stand behind the first three."""
+        return max(0, len(self.supported_in) - 3)
 
 
 @dataclass(frozen=True)

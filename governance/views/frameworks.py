@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from governance.forms.frameworks import PilotFilter
 from governance.frameworks import frameworks as known_frameworks
-from governance.reports.coverage import Coverage, FrameworkCoverage, coverage
+from governance.reports.coverage import LOOKS, WORDS, Coverage, FrameworkCoverage, coverage
 from pilots.access import require
 from pilots.clock import now
 from pilots.csv_export import csv_response
@@ -37,12 +37,16 @@ def _covered(request: HttpRequest) -> tuple[dict[str, FrameworkCoverage], dict[s
 @require_safe
 def frameworks(request: HttpRequest) -> HttpResponse:
     found, context = _covered(request)
-    rows = [{"framework": one.framework, "counts": _counts(one), "total": len(one.parts())} for one in found.values()]
+    rows = [{"framework": one.framework, "tiles": _tiles(one)} for one in found.values()]
     return page_of(request, "governance/frameworks.html", {"rows": rows, **context})
 
 
-def _counts(found: FrameworkCoverage) -> dict[str, int]:
-    return {state.value: count for state, count in found.counts().items()}
+def _tiles(found: FrameworkCoverage) -> list[dict[str, Any]]:
+    total = len(found.parts())
+    return [
+        {"label": WORDS[state], "value": count, "note": f"of {total} parts", "state": LOOKS[state]}
+        for state, count in found.counts().items()
+    ]
 
 
 @require_safe
@@ -56,7 +60,7 @@ def _one(request: HttpRequest, key: str) -> dict[str, Any]:
         raise Http404("There is no such framework.")
     covered, context = _covered(request)
     one = covered[key]
-    return {"covered": one, "framework": one.framework, "counts": _counts(one), "total": len(one.parts()), **context}
+    return {"covered": one, "framework": one.framework, "tiles": _tiles(one), **context}
 
 
 @require_safe

@@ -133,8 +133,10 @@ def _require_right_to_invite(
     by: User, pilot: Pilot | None, roles: Collection[Role], organisation_roles: Collection[OrganisationRole]
 ) -> None:
     """A program manager invites to their pilot only, with a role in it; the rest is for administrators."""
-    if bool(roles) != (pilot is not None):
-        raise Refused("Choose at least one role.", field="roles", code="missing")
+    if pilot is not None and not roles:
+        raise Refused(f"Choose at least one role in {pilot}.", field="roles", code="missing")
+    if pilot is None and roles:
+        raise Refused("Choose the pilot in which they have these roles.", field="pilot", code="missing")
     if pilot is not None:
         require_right_to_give(by, pilot, to=None)
     if organisation_roles or pilot is None:

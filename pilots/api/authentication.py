@@ -1,7 +1,7 @@
 """Who calls the API: a session (with its CSRF token), or `Authorization: Bearer rg_…` with the scopes of that token."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -9,12 +9,14 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from pilots.actions.tokens import PREFIX, hash_of
 from pilots.clock import now
 from pilots.models import ApiToken, User
 from pilots.models.token import Scope
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # imports its default authentication, which is this
 
 _SEEN_EVERY: Final = timedelta(minutes=1)
 # A token that may read all may also ask for gates, and one that may do all may also flag.
@@ -59,7 +61,7 @@ class HasScope(BasePermission):
     `scopes = {"POST": Scope.FLAG}` on the view. A session has no scopes: it may what its person may.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.auth, ApiToken):
             return True
         method = request.method or "GET"

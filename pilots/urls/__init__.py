@@ -1,5 +1,5 @@
 """The ground floor's addresses, a file for each kind of thing."""
 
-from pilots.urls import pilots
+from pilots.urls import people, pilots
 
-urlpatterns = [*pilots.urlpatterns]
+urlpatterns = [*pilots.urlpatterns, *people.urlpatterns]

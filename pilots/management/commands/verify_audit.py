@@ -28,8 +28,10 @@ class Command(BaseCommand):
         seconds = time.perf_counter() - began
         for problem in report.problems:
             self.stdout.write(f"BROKEN  {stream_name(problem.stream, names)}: {problem.words}")
-        count = f"{report.events} events in {len(report.heads)} streams, {report.checkpoints} checkpoints"
-        self.stdout.write(f"{count}, in {seconds:.1f} s ({report.events / seconds:,.0f} events a second)")
+        self.stdout.write(
+            f"Events: {report.events}; streams: {len(report.heads)}; checkpoints: {report.checkpoints}; "
+            f"{seconds:.1f} s ({report.events / seconds:,.0f} events a second)."
+        )
         last = Checkpoint.objects.first()
         if last:
             self.stdout.write(f"Last checkpoint: {last.number} of {last.at:%Y-%m-%d %H:%M} UTC, {last.fingerprint}")

@@ -1,0 +1,205 @@
+"""Whoever asks – Python, raw SQL, many sessions at once in any isolation level – no gate passes with a finding open."""
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from psycopg2.extensions import (
+    ISOLATION_LEVEL_READ_COMMITTED,
+    ISOLATION_LEVEL_REPEATABLE_READ,
+    ISOLATION_LEVEL_SERIALIZABLE,
+)
+
+from governance.models import Finding, Gate, SignOff, SignOffRequest
+from pilots.clock import now
+from pilots.models import Phase, Pilot
+from tests.cast import People
+from tests.factories.pilots import PilotFactory, UserFactory
+
+DIGEST = "d" * 64
+PASS = "UPDATE governance_gate SET state = 'passed', passed_at = now(), passed_by_id = %s, passed_digest = %s WHERE id = %s"
+OPEN = """
+INSERT INTO governance_finding (id, pilot_id, gate_id, code, subject, state, blocking, text, detail, reason, not_measured,
+    who_ids, who_roles, version, since)
+VALUES (gen_random_uuid(), %s, %s, 'question', %s, 'open', true, 'x', '', 'unanswered', false, '{}', '{}', 'v', now())
+"""
+
+
+def finding(gate: Gate, **fields: Any) -> Finding:
+    given = {"code": "question", "subject": f"item:{uuid.uuid4()}", "state": "open", "text": "x", "version": "v"}
+    return Finding.objects.create(pilot_id=gate.pilot_id, gate=gate, since=now(), **{**given, **fields})
+
+
+def signed_gate(pilot: Pilot, at: datetime) -> Gate:
+    """A gate that lacks nothing but to be passed: two people have approved, one of them as the sponsor."""
+    gate = Gate.objects.create(pilot=pilot, phase="demonstration")
+    asked = SignOffRequest.objects.create(
+        pilot=pilot, gate=gate, digest=DIGEST, manifest={}, asked_at=at, asked_by=pilot.created_by, expires_at=at
+    )
+    for sponsor in (True, False):
+        SignOff.objects.create(
+            pilot=pilot,
+            request=asked,
+            user=UserFactory.create(),
+            as_sponsor=sponsor,
+            decision="approved",
+            comment="Yes",
+            digest=DIGEST,
+            decided_at=at,
+        )
+    return gate
+
+
+@pytest.fixture
+def gate(letters: Pilot, at: datetime) -> Gate:
+    return signed_gate(letters, at)
+
+
+@contextmanager
+def refused(words: str) -> Iterator[None]:
+    with pytest.raises((IntegrityError, DatabaseError), match=words), transaction.atomic():
+        yield
+
+
+def run(sql: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [str(value) for value in values])
+
+
+def test_a_signed_gate_with_nothing_open_passes_by_raw_sql(gate: Gate, people: People) -> None:
+    run(PASS, people.pm.pk, DIGEST, gate.pk)
+    gate.refresh_from_db()
+    assert gate.state == Gate.State.PASSED
+
+
+def test_a_gate_with_an_open_finding_does_not_pass_by_raw_sql(gate: Gate, people: People) -> None:
+    finding(gate)
+    with refused("gate_passed_with_nothing_open"):
+        run(PASS, people.pm.pk, DIGEST, gate.pk)
+
+
+def test_a_waived_or_non_blocking_finding_does_not_stop_it(gate: Gate, people: People) -> None:
+    finding(gate, state="waived")
+    finding(gate, blocking=False)
+    run(PASS, people.pm.pk, DIGEST, gate.pk)
+
+
+def test_the_count_follows_the_findings(gate: Gate) -> None:
+    one, two = finding(gate), finding(gate)
+    Finding.objects.filter(pk=one.pk).update(state="met")
+    gate.refresh_from_db()
+    assert gate.open_blocking == 1
+    two.delete()
+    gate.refresh_from_db()
+    assert gate.open_blocking == 0
+
+
+def test_nobody_writes_the_count(gate: Gate) -> None:
+    finding(gate)
+    with refused("permission denied|follow its findings"):
+        run("UPDATE governance_gate SET open_blocking = 0 WHERE id = %s", gate.pk)
+
+
+def test_what_lapses_after_passing_is_counted_and_reopens_nothing(gate: Gate, people: People) -> None:
+    held = finding(gate, state="met")
+    run(PASS, people.pm.pk, DIGEST, gate.pk)
+    Finding.objects.filter(pk=held.pk).update(state="open")
+    gate.refresh_from_db()
+    assert (gate.state, gate.open_blocking, gate.lapsed_open) == ("passed", 0, 1)
+
+
+def test_a_passed_gate_is_final(gate: Gate, people: People) -> None:
+    run(PASS, people.pm.pk, DIGEST, gate.pk)
+    with refused("final"):
+        run("UPDATE governance_gate SET state = 'open', passed_at = NULL, passed_by_id = NULL WHERE id = %s", gate.pk)
+    with refused("final"):
+        run("DELETE FROM governance_gate WHERE id = %s", gate.pk)
+
+
+def test_a_gate_needs_two_signatures_and_the_sponsor_among_them(letters: Pilot, people: People, at: datetime) -> None:
+    gate = Gate.objects.create(pilot=letters, phase="demonstration")
+    with refused("two people"):
+        run(PASS, people.pm.pk, DIGEST, gate.pk)
+
+
+def test_only_the_gate_of_the_present_phase_passes(gate: Gate, people: People) -> None:
+    run("UPDATE governance_gate SET phase = 'stress_test' WHERE id = %s", gate.pk)
+    with refused("current phase"):
+        run(PASS, people.pm.pk, DIGEST, gate.pk)
+
+
+def test_a_phase_is_left_through_its_gate_only(letters: Pilot) -> None:
+    with refused("through its gate"):
+        Phase.objects.filter(pilot=letters, kind="demonstration").update(state="passed")
+
+
+def test_phases_come_in_order(letters: Pilot) -> None:
+    Phase.objects.filter(pilot=letters, kind="demonstration").update(state="not_started")
+    with refused("in order"):
+        Phase.objects.filter(pilot=letters, kind="stress_test").update(state="current")
+
+
+LEVELS = {
+    "read committed": ISOLATION_LEVEL_READ_COMMITTED,
+    "repeatable read": ISOLATION_LEVEL_REPEATABLE_READ,
+    "serializable": ISOLATION_LEVEL_SERIALIZABLE,
+}
+ROUNDS = 25
+
+
+def _attempt(level: int, start: threading.Barrier, sql: str, values: list[str], done: list[str], name: str) -> None:
+    """One session of its own: everything it does may be refused, nothing may slip through."""
+    settings = connection.settings_dict
+    session = psycopg2.connect(
+        host=settings["HOST"],
+        port=settings["PORT"],
+        dbname=settings["NAME"],
+        user=settings["USER"],
+        password=settings["PASSWORD"],
+    )
+    try:
+        session.set_isolation_level(level)
+        with session.cursor() as cursor:
+            # A snapshot from before the race, as a slow request would hold.
+            cursor.execute("SELECT count(*) FROM governance_finding")
+            start.wait(10)
+            cursor.execute(sql, values)
+            session.commit()
+            done.append(name)
+    except psycopg2.Error:
+        session.rollback()
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_sessions_that_race_never_pass_a_gate_with_a_finding_open(committed_db: str, level: str) -> None:
+    at = now()
+    for _ in range(ROUNDS):
+        pilot = PilotFactory.create()
+        gate = signed_gate(pilot, at)
+        done: list[str] = []
+        start = threading.Barrier(5)
+        work = [(PASS, [str(pilot.created_by_id), DIGEST, str(gate.pk)], "pass")] * 2
+        work += [(OPEN, [str(pilot.pk), str(gate.pk), f"item:{n}"], "open") for n in range(3)]
+        threads = [
+            threading.Thread(target=_attempt, args=(LEVELS[level], start, sql, values, done, name))
+            for sql, values, name in work
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        gate.refresh_from_db()
+        recount = Finding.objects.filter(gate=gate, state="open", blocking=True).count()
+        assert recount == done.count("open")
+        assert (gate.state == "passed") == ("pass" in done)
+        # Opened before the pass, a finding would stand in open_blocking and have refused it; after it, it has lapsed.
+        assert (gate.open_blocking, gate.lapsed_open) == ((0, recount) if gate.state == "passed" else (recount, 0))
+        assert done, "every session was refused: that would be a deadlock, not a guard"

@@ -61,6 +61,7 @@ MAIN = (
     Entry("Portfolio", "portfolio", _in_a_pilot),
     Entry("My work", "my_work", _works_in_a_pilot),
     Entry("Readiness", "readiness", _may(Permission.VIEW_READINESS)),
+    Entry("Flag an output", "flag_choose", _anyone),
     Entry("My flags", "my_flags", _anyone),
     Entry("Questions", "catalogue", _may(Permission.EDIT_CATALOGUE)),
     Entry("Frameworks", "frameworks", _may(Permission.VIEW_FRAMEWORKS)),
@@ -86,11 +87,11 @@ class Navigation:
 
 
 def navigation_for(user: User | AnonymousUser, path: str) -> Navigation:
-    signed_in = isinstance(user, User)
+    person = user if isinstance(user, User) else None
     return Navigation(
-        main=_links(MAIN, user, path) if signed_in else [],
-        account=_links(ACCOUNT, user, path) if signed_in else [],
-        search=_address("search") if signed_in and _in_a_pilot(user) else "",
+        main=_links(MAIN, person, path) if person else [],
+        account=_links(ACCOUNT, person, path) if person else [],
+        search=_address("search") if person and _in_a_pilot(person) else "",
         notifications=_address("notifications"),
         sign_in=_address("account_login"),
         sign_out=_address("account_logout"),

@@ -26,7 +26,7 @@ def joined(sheet: str, read: Callable[[str], str]) -> str:
     return "\n".join(line.strip() for line in bare.splitlines() if line.strip())
 
 
-class JoinedStylesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise ships no types
+class JoinedStylesStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run and SHEET in paths:
             folder = SHEET.rpartition("/")[0]

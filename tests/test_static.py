@@ -1,0 +1,81 @@
+"""What goes to the browser: vendored files as they were published, one joined sheet, nothing inline."""
+
+import gzip
+import json
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+
+from rolloutgov.stylesheets import joined
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
+VENDOR, CSS = STATIC / "vendor", STATIC / "css"
+PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
+
+INLINE = {
+    "a style attribute": re.compile(r"\sstyle\s*="),
+    "a style element": re.compile(r"<style\b"),
+    "a script in the page": re.compile(r"<script(?![^>]*(\ssrc=|type=\"application/json\"))"),
+    "an event attribute": re.compile(r"\son[a-z]+\s*="),
+    "an htmx attribute that needs eval": re.compile(r"\shx-(on|vars)\b|[\"'](js|javascript):"),
+}
+
+
+def sheet() -> str:
+    return joined((CSS / "app.css").read_text(), lambda name: (CSS / name).read_text())
+
+
+def test_vendored_files_are_as_published() -> None:
+    packages = json.loads((VENDOR / "manifest.json").read_text())
+    told = {name: digest for package in packages for name, digest in package["files"].items()}
+    assert told == {name: sha256((VENDOR / name).read_bytes()).hexdigest() for name in told}
+    assert all(package["version"] and package["licence"] for package in packages)
+    licences = {package["licence_file"] for package in packages}
+    assert {path.name for path in VENDOR.iterdir()} == set(told) | licences | {"manifest.json"}
+
+
+def test_every_sheet_is_joined_and_light() -> None:
+    imported = set(re.findall(r'url\("([\w.-]+)"\)', (CSS / "app.css").read_text()))
+    assert imported == {path.name for path in CSS.glob("*.css")} - {"app.css", "error.css"}
+    whole = sheet()
+    assert "@import" not in whole
+    assert whole.count("{") == whole.count("}")
+    assert len(gzip.compress(whole.encode(), 9)) <= 9 * 1024
+
+
+def test_our_own_script_is_light() -> None:
+    assert len(gzip.compress((STATIC / "js" / "app.js").read_bytes(), 9)) <= 1536
+
+
+def test_no_sheet_names_an_unknown_variable() -> None:
+    whole = sheet()
+    defined = set(re.findall(r"(--[\w-]+)\s*:", whole))
+    assert set(re.findall(r"var\((--[\w-]+)", whole)) <= defined
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_template_compiles_and_finds_what_it_includes(page: str) -> None:
+    get_template(page)
+    for name in re.findall(r'{%\s*(?:include|extends)\s+"([^"]+)"', (TEMPLATES / page).read_text()):
+        get_template(name)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_inline(page: str) -> None:
+    text = (TEMPLATES / page).read_text()
+    assert [what for what, pattern in INLINE.items() if pattern.search(text)] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("components/_")])
+def test_a_component_says_what_it_takes(page: str) -> None:
+    assert (TEMPLATES / page).read_text().startswith("{% comment %}")
+
+
+def test_the_page_for_our_own_failures_stands_alone() -> None:
+    text = (TEMPLATES / "500.html").read_text()
+    assert "{%" not in text
+    assert (ROOT / "static" / "css" / "error.css").exists()

@@ -1,11 +1,11 @@
-"""All that governance may see of feedback: frozen figures, no text and no reporter."""
+"""All that governance may see of feedback: frozen figures, never a reporter; text only to find a flag by."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from feedback.models import Flag
 from feedback.taxonomy import SEVERE
@@ -51,3 +51,18 @@ def flag_counts(pilot_ids: Iterable[UUID]) -> dict[UUID, FlagCounts]:
         )
     )
     return {row["pilot_id"]: FlagCounts(row["all"], row["new"], row["oldest"], row["severe"]) for row in rows}
+
+
+@dataclass(frozen=True)
+class FoundFlag:
+    reference: str
+    text: str
+    pilot: str
+    pilot_slug: str
+
+
+def find_flags(words: str, *, pilots: QuerySet[Pilot], most: int) -> list[FoundFlag]:
+    """Flags of pilots whose flags the asker may read, newest first."""
+    matches = Q(output__icontains=words) | Q(what_happened__icontains=words) | Q(reference__iexact=words)
+    rows = Flag.objects.filter(matches, pilot__in=pilots.values("pk")).select_related("pilot")[:most]
+    return [FoundFlag(f.reference, f.what_happened or f.output, f.pilot.name, f.pilot.slug) for f in rows]

@@ -1,5 +1,6 @@
 from pilots.models.audit_event import AuditEvent, AuditHead, Checkpoint
 from pilots.models.change import Change
+from pilots.models.idempotency import IdempotencyKey
 from pilots.models.jobs import Heartbeat, JobRun
 from pilots.models.membership import (
     Delegation,
@@ -24,6 +25,7 @@ __all__ = [
     "Checkpoint",
     "Delegation",
     "Heartbeat",
+    "IdempotencyKey",
     "Invitation",
     "JobRun",
     "Membership",

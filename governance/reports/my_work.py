@@ -1,0 +1,189 @@
+"""What is one person's, across pilots: late first, then by date."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from django.db.models import F, Q
+from django.urls import reverse
+
+from governance.models import Condition, Item, SignOffRequest, Waiver
+from governance.places import gate_url, item_url
+from pilots.access import pilots_where
+from pilots.models import Pilot, User, Workflow
+from pilots.permissions import Permission
+
+# A list longer than this is not a list of work; the page says how many more there are.
+MOST: Final = 60
+SOON: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. `state` is a key of the interface's states; `due` is None where nothing sets a date."""
+
+    what: str
+    why: str
+    pilot: str
+    url: str
+    state: str
+    verb: str
+    due: date | None = None
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class Work:
+    tasks: list[Task]
+    more: bool
+
+    @property
+    def overdue(self) -> int:
+        return sum(task.overdue for task in self.tasks)
+
+
+def work_of(user: User, at: datetime) -> Work:
+    found = [
+        *_decisions(user),
+        *_acceptances(user, at),
+        *_owned(user, at),
+        *_lapsing(user, at),
+        *_workflows(user),
+        *_conditions(user, at),
+    ]
+    found.sort(key=lambda task: (not task.overdue, task.due or date.max, task.pilot, task.what))
+    return Work(found[:MOST], len(found) > MOST)
+
+
+def _running(user: User, permission: Permission) -> list[Pilot]:
+    return list(pilots_where(user, permission).exclude(state=Pilot.State.ENDED))
+
+
+def _decisions(user: User) -> list[Task]:
+    """Sign-offs and waivers that this person may decide."""
+    tasks = []
+    signing = pilots_where(user, Permission.SIGN_OFF)
+    requests = SignOffRequest.objects.filter(pilot__in=signing, state=SignOffRequest.State.OPEN)
+    requests = requests.exclude(asked_by=user).exclude(sign_offs__user=user).select_related("gate", "pilot", "asked_by")
+    for request in requests[:MOST]:
+        tasks.append(
+            Task(
+                what=f"Decide: {request.gate}",
+                why=f"{request.asked_by.name} asked for sign-off",
+                pilot=request.pilot.name,
+                url=gate_url(request.pilot, request.gate),
+                state="waiting",
+                verb="Decide",
+                due=request.expires_at.astimezone(UTC).date(),
+            )
+        )
+    waivers = Waiver.objects.filter(
+        pilot__in=pilots_where(user, Permission.DECIDE_WAIVER), state=Waiver.State.ASKED
+    ).exclude(requested_by=user)
+    for waiver in waivers.select_related("item__workflow", "pilot", "requested_by")[:MOST]:
+        why = f"{waiver.requested_by.name} asks to pass with it open"
+        tasks.append(_item_task(waiver.item, waiver.pilot, f"Waiver: {waiver.item}", why, "waiting", "Decide"))
+    return tasks
+
+
+def _acceptances(user: User, at: datetime) -> list[Task]:
+    """Answers of others that wait for a second person."""
+    pilots = pilots_where(user, Permission.ACCEPT_ANSWERS).exclude(state=Pilot.State.ENDED)
+    waiting = Item.objects.filter(pilot__in=pilots, state=Item.State.PROPOSED, retired_at__isnull=True)
+    waiting = waiting.exclude(answer__author=user).with_details().select_related("pilot")
+    return [
+        _item_task(
+            item,
+            item.pilot,
+            f"Accept or send back {item}: {item.question.question}",
+            f"Answered by {item.answer.author.name}" if item.answer else "",
+            "proposed",
+            "Look at it",
+            due=item.due_on,
+            at=at,
+        )
+        for item in waiting.order_by(F("due_on").asc(nulls_last=True))[:MOST]
+    ]
+
+
+def _owned(user: User, at: datetime) -> list[Task]:
+    mine = Item.objects.to_do().filter(owner=user).exclude(state=Item.State.PROPOSED)
+    mine = mine.exclude(pilot__state=Pilot.State.ENDED).with_details().select_related("pilot")
+    words = {"unanswered": "Answer", "returned": "Mend", "lapsed": "Renew", "in_doubt": "Renew or have confirmed"}
+    return [
+        _item_task(
+            item,
+            item.pilot,
+            f"{item}: {item.question.question}",
+            item.get_state_display(),
+            item.state,
+            words.get(item.state, "Open"),
+            due=item.due_on,
+            at=at,
+        )
+        for item in mine.order_by(F("due_on").asc(nulls_last=True))[:MOST]
+    ]
+
+
+def _lapsing(user: User, at: datetime) -> list[Task]:
+    soon = Item.objects.lapsing_before(at + SOON).filter(owner=user).exclude(pilot__state=Pilot.State.ENDED)
+    return [
+        _item_task(
+            item,
+            item.pilot,
+            f"{item}: {item.question.question}",
+            "The accepted answer lapses",
+            "due_soon",
+            "Renew",
+            due=item.answer.valid_until.astimezone(UTC).date() if item.answer and item.answer.valid_until else None,
+            at=at,
+        )
+        for item in soon.with_details().select_related("pilot")[:MOST]
+    ]
+
+
+def _workflows(user: User) -> list[Task]:
+    named = Workflow.objects.filter(owner=user, accepted_at=None, declined_at=None, removed_at=None)
+    return [
+        Task(
+            what=f"Accept that you answer for {workflow.name}",
+            why="You are named as its accountable owner",
+            pilot=workflow.pilot.name,
+            url=reverse("pilot_scope", kwargs={"slug": workflow.pilot.slug}),
+            state="waiting",
+            verb="Accept or decline",
+        )
+        for workflow in named.exclude(pilot__state=Pilot.State.ENDED).select_related("pilot")
+    ]
+
+
+def _conditions(user: User, at: datetime) -> list[Task]:
+    mine = Condition.objects.filter(Q(owner=user), met_at=None, withdrawn_at=None, gate__state="passed")
+    return [
+        Task(
+            what=condition.text,
+            why=f"Condition of “{condition.gate}”",
+            pilot=condition.pilot.name,
+            url=gate_url(condition.pilot, condition.gate),
+            state="conditions",
+            verb="Say that it is met",
+            due=condition.due_on,
+            overdue=condition.due_on < at.astimezone(UTC).date(),
+        )
+        for condition in mine.select_related("pilot", "gate").order_by("due_on")[:MOST]
+    ]
+
+
+def _item_task(
+    item: Item,
+    pilot: Pilot,
+    what: str,
+    why: str,
+    state: str,
+    verb: str,
+    *,
+    due: date | None = None,
+    at: datetime | None = None,
+) -> Task:
+    overdue = due is not None and at is not None and due < at.astimezone(UTC).date()
+    return Task(what, why, pilot.name, item_url(pilot, item), state, verb, due, overdue)

@@ -4,13 +4,16 @@ PREPARE := $(PYTHON) -I rolloutgov/prepare.py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check browser format
+.PHONY: help run restore test check browser format
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: ## start everything on this machine; Ctrl-C stops it (HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL)
 	@$(PREPARE) -m rolloutgov.launcher
+
+restore: ## load the backup FROM=directory into a new DATA_DIR, before the first run
+	@$(PREPARE) -m rolloutgov.launcher restore "$(abspath $(FROM))" $(if $(KEY),--key $(KEY))
 
 test: ## every test, on services of its own (T="tests/pilots -k name" for some)
 	@$(PREPARE) --dev -m pytest -n 2 --dist worksteal $(T)

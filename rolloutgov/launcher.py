@@ -1,4 +1,7 @@
-"""`make run`: everything that RolloutGov needs on one machine, until Ctrl-C."""
+"""`make run`: everything that RolloutGov needs on one machine, until Ctrl-C.
+
+With arguments: one command of manage.py on the embedded services (`make restore FROM=…`).
+"""
 
 import errno
 import fcntl
@@ -70,6 +73,12 @@ class Launcher:
         self.start_application()
         self.wait_until_it_answers()
         self.supervisor.watch()
+
+    def run_one(self, arguments: Sequence[str]) -> int:
+        """A single command of manage.py on the embedded services, which stop again after it."""
+        self.claim_data_dir()
+        self.start_services()
+        return subprocess.run([sys.executable, "manage.py", *arguments], cwd=env.ROOT, check=False).returncode
 
     def claim_data_dir(self) -> None:
         """Ours alone, writable, with room left."""
@@ -235,7 +244,10 @@ def main() -> int:
     launcher = Launcher()
     code = 0
     try:
-        launcher.run()
+        if sys.argv[1:]:
+            code = launcher.run_one(sys.argv[1:])
+        else:
+            launcher.run()
     except Stopped:
         say("Stopping …")
     except (Unavailable, OSError) as error:

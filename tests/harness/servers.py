@@ -65,6 +65,11 @@ class Servers:
             )
         return other_database(self.application, name)
 
+    def create_empty(self, name: str) -> None:
+        owner = Identifier(urlsplit(self.owner).username or "")
+        with self.cursor() as cursor:
+            cursor.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(name), owner))
+
     def drop(self, name: str) -> None:
         with self.cursor() as cursor:
             cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
@@ -83,9 +88,7 @@ class Servers:
 
     def _build(self, name: str) -> None:
         building = f"building_{os.getpid()}"
-        with self.cursor() as cursor:
-            owner = Identifier(urlsplit(self.owner).username or "")
-            cursor.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(building), owner))
+        self.create_empty(building)
         surroundings = os.environ | {
             "DATABASE_URL": other_database(self.application, building),
             "DATABASE_OWNER_URL": other_database(self.owner, building),

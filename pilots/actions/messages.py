@@ -30,7 +30,8 @@ _AMBIGUOUS: Final = (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionErr
 
 def queue_message(*, address: str, event: str, subject: str, body: str, at: datetime) -> bool:
     """Whether it is new: the same event is written to the same address once."""
-    row = Message(address=address.lower(), event=event, subject=subject[:200], body=body, created_at=at, next_try_at=at)
+    one_line = " ".join(subject.split())[:200]
+    row = Message(address=address.lower(), event=event, subject=one_line, body=body, created_at=at, next_try_at=at)
     Message.objects.bulk_create([row], ignore_conflicts=True)
     return Message.objects.filter(pk=row.pk).exists()
 

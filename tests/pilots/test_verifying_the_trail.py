@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from pilots.actions.checkpoints import sign_checkpoint
 from pilots.models import Pilot
 from pilots.verification import verify_trail
+from pilots.verify_trail import key_fingerprint
 from tests.trail import REHASH, Tamper, words, write
 
 OF_LETTERS = "stream = (SELECT 'pilot:' || id FROM pilots_pilot WHERE slug = 'letters')"
@@ -146,8 +147,6 @@ def test_a_checkpoint_signed_with_another_key_shows(trail: Pilot, settings: obje
     other = verify_trail().keys[0]
     settings.SIGNING_KEY_FILE = f"{tmp_path}/mine.pem"  # type: ignore[attr-defined]
     assert any("with a key that is not trusted here" in line for line in words())
-    from pilots.verify_trail import key_fingerprint
-
     assert words(trusted=[key_fingerprint(other)]) == []
 
 

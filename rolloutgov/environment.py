@@ -1,5 +1,6 @@
 """Reads settings from the environment; pure, so that the launcher can use it before Django is installed."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -59,9 +60,12 @@ def stored_secret(file: Path) -> str:
     """A secret made on first use and kept for the owner's eyes only. An existing file is never replaced."""
     if not file.exists():
         file.parent.mkdir(mode=data_dir_mode(), parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
+        draft = file.with_name(f"{file.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)  # whole or not at all; of two processes that start at once, the first one's counts
+        draft.unlink()
     return file.read_text().strip()
 
 

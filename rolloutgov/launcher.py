@@ -134,10 +134,7 @@ class Launcher:
             raise Unavailable(f"Set-up failed at “{' '.join(arguments)}”: {processes.last_line(log)} (more in {log})")
 
     def start_application(self) -> None:
-        bind = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-        web = ["-m", "gunicorn", "--bind", bind, "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-        web += ["--max-requests", "20000", "--max-requests-jitter", "2000", "--graceful-timeout", "10"]
-        web += ["--no-control-socket", "--log-level", "warning", "rolloutgov.wsgi"]
+        web = ["-m", "gunicorn", "--config", "python:rolloutgov.web_server", "rolloutgov.wsgi"]
         beat = ["-m", "celery", "-A", "rolloutgov", "--quiet", "beat", "--pidfile=", "-s", str(self.data / "beat")]
         self.child("worker", WORKER, seconds=15)
         self.child("beat", beat, seconds=5)

@@ -58,9 +58,11 @@ class Servers:
         owner = Identifier(urlsplit(self.owner).username or "")
         with self.cursor() as cursor:
             cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+            # Copying files is fastest where nothing is flushed, as on a server of our own, and slow elsewhere.
+            how = SQL("wal_log" if env.text("DATABASE_URL") else "file_copy")
             cursor.execute(
-                SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(
-                    Identifier(name), Identifier(self.template), owner
+                SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY {}").format(
+                    Identifier(name), Identifier(self.template), owner, how
                 )
             )
         return other_database(self.application, name)

@@ -15,7 +15,7 @@ from tests.cast import People
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 
-EVERYBODY = ["Flag an output", "My flags"]
+FLAG = "Flag an output"
 
 
 def offered(user: User) -> list[str]:
@@ -25,12 +25,12 @@ def offered(user: User) -> list[str]:
 @pytest.mark.parametrize(
     ("who", "pages"),
     [
-        ("stranger", EVERYBODY),
-        ("member", ["Portfolio", "My work", *EVERYBODY]),
-        ("sponsor", ["Portfolio", "My work", *EVERYBODY, "Frameworks"]),
-        ("leader", ["Portfolio", "Readiness", *EVERYBODY, "Frameworks"]),
-        ("editor", [*EVERYBODY, "Questions", "Frameworks"]),
-        ("admin", ["Portfolio", *EVERYBODY, "Frameworks", "People", "Administration"]),
+        ("stranger", [FLAG, "My flags"]),
+        ("member", ["Portfolio", "My work", FLAG]),
+        ("sponsor", ["Portfolio", "My work", FLAG, "Frameworks"]),
+        ("leader", ["Portfolio", "Readiness", FLAG, "Frameworks"]),
+        ("editor", [FLAG, "My flags", "Questions", "Frameworks"]),
+        ("admin", ["Portfolio", FLAG, "Frameworks", "People", "Administration"]),
     ],
 )
 def test_each_role_is_offered_its_own_pages(people: People, who: str, pages: list[str]) -> None:
@@ -40,7 +40,7 @@ def test_each_role_is_offered_its_own_pages(people: People, who: str, pages: lis
 def test_every_entry_leads_somewhere() -> None:
     user = User(name="Nobody")
     links = navigation_for(user, "/")
-    assert len(links.account) == len(ACCOUNT)
+    assert len(links.account) == len(ACCOUNT) - 1  # their own flags stand in the main row
     assert len(MAIN) == len({entry.url_name for entry in MAIN})
 
 

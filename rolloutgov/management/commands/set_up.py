@@ -12,7 +12,9 @@ class Command(BaseCommand):
     help = "Brings a new or an older installation up to date; doing it again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("part", choices=["structure", "content"], help="structure as the owner, then content")
+        parser.add_argument(
+            "part", choices=["structure", "content", "static"], help="structure as the owner, then content"
+        )
         parser.add_argument("--demo", action="store_true", help="also play the demo story into an empty installation")
 
     def handle(self, *args: Any, part: str, demo: bool, **options: Any) -> None:
@@ -21,6 +23,8 @@ class Command(BaseCommand):
             call_command("grant_rights")
             return
         collect_when_changed()
+        if part == "static":
+            return
         commands = get_commands()
         if "load_catalogue" in commands:
             call_command("load_catalogue")

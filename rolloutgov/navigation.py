@@ -44,6 +44,11 @@ def _in_a_pilot(user: User) -> bool:
     return bool(here.own or here.lent) or can(user, Permission.VIEW_ALL_PILOTS)
 
 
+def _in_no_pilot(user: User) -> bool:
+    """Who comes only to flag has few entries, so that one's own flags stand among them."""
+    return not _in_a_pilot(user)
+
+
 def _works_in_a_pilot(user: User) -> bool:
     here = standing(user)
     return bool(here.own or here.lent)
@@ -62,13 +67,14 @@ MAIN = (
     Entry("My work", "my_work", _works_in_a_pilot),
     Entry("Readiness", "readiness", _may(Permission.VIEW_READINESS)),
     Entry("Flag an output", "flag_choose", _anyone),
-    Entry("My flags", "my_flags", _anyone),
+    Entry("My flags", "my_flags", _in_no_pilot),
     Entry("Questions", "catalogue", _may(Permission.EDIT_CATALOGUE)),
     Entry("Frameworks", "frameworks", _may(Permission.VIEW_FRAMEWORKS)),
     Entry("People", "people", _may(Permission.MANAGE_PEOPLE)),
     Entry("Administration", "administration", _may(Permission.OPERATE)),
 )
 ACCOUNT = (
+    Entry("My flags", "my_flags", _in_a_pilot),
     Entry("Your settings", "account", _anyone),
     Entry("Password and sign-in", "mfa_index", _anyone),
     Entry("API tokens", "tokens", _anyone),

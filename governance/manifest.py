@@ -27,6 +27,16 @@ def build(
     }
 
 
+def of_condition(condition: Any) -> Mapping[str, Any]:
+    """A row of the model Condition as a sign-off is bound to it."""
+    return {
+        "id": str(condition.pk),
+        "text": condition.text,
+        "owner": str(condition.owner_id),
+        "due_on": condition.due_on.isoformat(),
+    }
+
+
 def digest_of(manifest: Manifest) -> str:
     return digest(manifest)
 

@@ -117,13 +117,7 @@ def _answers(items: list[Item]) -> Iterable[Mapping[str, Any]]:
 
 
 def _conditions(gate: Gate) -> Iterable[Mapping[str, Any]]:
-    for condition in Condition.objects.filter(gate=gate, withdrawn_at__isnull=True):
-        yield {
-            "id": str(condition.pk),
-            "text": condition.text,
-            "owner": str(condition.owner_id),
-            "due_on": condition.due_on.isoformat(),
-        }
+    return map(manifest.of_condition, Condition.objects.filter(gate=gate, withdrawn_at__isnull=True))
 
 
 def _void_if_changed(request: SignOffRequest, evaluations: list[Evaluation], at: datetime) -> None:

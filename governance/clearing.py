@@ -1,0 +1,110 @@
+"""Where in the interface a finding is cleared, by the kind of its subject, and the verb of the link there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+from uuid import UUID
+
+from django.urls import reverse
+
+from governance.models import Condition, Gate, Item
+from governance.places import gate_url, item_url
+from pilots.models import Pilot
+
+
+class AnyFinding(Protocol):
+    """As `rules` works it out, or as it was stored."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    url: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """The rows that findings of one pilot are about."""
+
+    pilot: Pilot
+    gates: Mapping[UUID, Gate]
+    items: Mapping[UUID, Item]
+    conditions: Mapping[UUID, Condition]
+
+
+def place_of(finding: AnyFinding, subjects: Subjects, *, yours: bool) -> Place | None:
+    """A verb for who can clear it, “See …” for everybody else. None where the subject is gone."""
+    kind, _, key = finding.subject.partition(":")
+    to = _PLACES.get(kind)
+    return to(finding, key, subjects, yours) if to else None
+
+
+_TO_QUESTION: Final = {
+    "unowned": "Name an owner",
+    "unanswered": "Answer it",
+    "unevidenced": "Add the evidence",
+    "proposed": "Accept or send back",
+    "returned": "Mend the answer",
+    "lapsed": "Renew the answer",
+    "in_doubt": "Confirm or renew",
+    "waived": "See the waiver",
+}
+# Page and verb for what is missing in the pilot as a whole: for who can mend it, for everybody else.
+_TO_PILOT: Final = {
+    "workflow_named": (("pilot_scope", "Name a workflow"), ("pilot_scope", "See the scope")),
+    "sponsor_named": (("pilot_people", "Name the sponsor"), ("pilot_people", "See the people")),
+    "enough_signers": (("pilot_people", "Find more people"), ("pilot_people", "See the people")),
+    "statement_written": (("pilot_edit", "Write the statement"), ("pilot", "See the pilot")),
+}
+
+
+def _question(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    item = subjects.items.get(UUID(key))
+    if item is None:
+        return None
+    verb = _TO_QUESTION.get(str(finding.reason), "See the answer")
+    return Place(item_url(subjects.pilot, item), verb if yours or verb.startswith("See") else "See the question")
+
+
+def _pilot(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    overview = ("pilot", "See the pilot")
+    name, action = _TO_PILOT.get(finding.code, (overview, overview))[not yours]
+    return Place(reverse(name, kwargs={"slug": subjects.pilot.slug}), action)
+
+
+def _workflow(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    action = "Name an owner" if str(finding.reason) == "unowned" else "Accept that you answer for it"
+    return Place(reverse("pilot_scope", kwargs={"slug": subjects.pilot.slug}), action if yours else "See the workflow")
+
+
+def _condition(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    condition = subjects.conditions.get(UUID(key))
+    gate = subjects.gates.get(condition.gate_id) if condition else None
+    action = "Meet the condition" if yours else "See the condition"
+    return Place(f"{gate_url(subjects.pilot, gate)}#condition-{key}", action) if gate else None
+
+
+def _gate(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    gate = subjects.gates.get(UUID(key))
+    return Place(gate_url(subjects.pilot, gate), "See what lapsed") if gate else None
+
+
+def _flag(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    return Place(reverse("flag", kwargs={"slug": subjects.pilot.slug, "reference": key}), "Open the flag")
+
+
+_PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | None]]] = {
+    "item": _question,
+    "pilot": _pilot,
+    "workflow": _workflow,
+    "condition": _condition,
+    "gate": _gate,
+    "flag": _flag,
+}

@@ -10,6 +10,7 @@ from rolloutgov.static_files import collect_when_changed
 
 class Command(BaseCommand):
     help = "Brings a new or an older installation up to date; doing it again changes nothing."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -17,11 +17,12 @@ from django.urls import reverse
 
 from pilots.access import acting_for, can, forget, require
 from pilots.actions.members import grant_roles, require_right_to_give, roles_of
+from pilots.actions.messages import queue_message
 from pilots.actions.pilots import lock_pilot
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import NotAllowed, Refused
-from pilots.models import Invitation, Message, OrganisationMembership, Pilot, User
+from pilots.models import Invitation, OrganisationMembership, Pilot, User
 from pilots.permissions import OrganisationRole, Permission, Role
 from pilots.when import day_in_words
 
@@ -178,17 +179,16 @@ def _address(email: str) -> str:
 
 def _send(invitation: Invitation, link: str, at: datetime) -> None:
     place = f"to {invitation.pilot} in RolloutGov" if invitation.pilot else "to RolloutGov"
-    Message.objects.create(
+    queue_message(
         event=f"invitation:{invitation.pk}",
         address=invitation.email,
-        subject=f"{invitation.invited_by.name} invites you {place}"[:200],
+        subject=f"{invitation.invited_by.name} invites you {place}",
         body=(
             f"{invitation.invited_by.name} invites you {place}, where AI pilots are taken to rollout.\n\n"
             f"Accept by {day_in_words(invitation.expires_at)}:\n{link}\n\n"
             "The link is for you alone. If you did not expect this, you need do nothing.\n"
         ),
-        created_at=at,
-        next_try_at=at,
+        at=at,
     )
 
 

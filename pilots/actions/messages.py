@@ -22,6 +22,8 @@ from pilots.models import Message
 # 1, 2, 4, … minutes, at most six hours apart: after the last of these attempts, about a day, nobody tries again.
 ATTEMPTS: Final = 10
 LONGEST_WAIT: Final = timedelta(hours=6)
+# What left is not kept: it may hold a link that is itself a key (an invitation).
+GONE: Final = "(sent)"
 UNKNOWN: Final = "It is not known whether it left: the sending was interrupted."
 
 # After these the server may have taken the message all the same.
@@ -78,7 +80,7 @@ def _send(message: Message, mail: BaseEmailBackend) -> bool:
     except Exception as error:  # noqa: BLE001  the server said no, or the message could not be written down
         _try_again(message, error)
         return False
-    Message.objects.filter(pk=message.pk).update(sent_at=now(), failed_at=None, error="")
+    Message.objects.filter(pk=message.pk).update(sent_at=now(), failed_at=None, error="", body=GONE)
     return True
 
 

@@ -157,6 +157,8 @@ def accept_answer(*, item: Item, by: User, at: datetime, comment: str = "", vers
         require_not_ended(pilot)
         item = hold_item(item, version)
         answer = _waiting_answer(item, by)
+        if answer.question.meaning_digest != item.question.meaning_digest:
+            raise Refused("It answers an earlier wording of the question: send it back.", code="older_wording")
         if answer.kind == Answer.Kind.ANSWERED and not answer.evidence.exists():
             raise Refused(
                 "It rests on no file and no link. Send it back, or ask for evidence in a comment.", code="unevidenced"

@@ -104,6 +104,9 @@ class QuestionForm(forms.Form):
         values = {name: value for name, value in self.cleaned_data.items() if name in Entry.__dataclass_fields__}
         for name in ("renew_events", "doubted_by"):
             values[name] = tuple(values[name])
+        for name in ("question", "good_answer", "evidence"):
+            # A browser sends its own line ends, which would look like a change.
+            values[name] = values[name].replace("\r\n", "\n")
         typed = {key: self.cleaned_data[f"supports_{key}"] for key in frameworks()}
         return Entry(**values, supports={key: parts for key, parts in typed.items() if parts})
 

@@ -28,7 +28,7 @@ class Coverage(StrEnum):
 
 WORDS: Final = {
     Coverage.SUPPORTED: "Supported by accepted answers",
-    Coverage.SET_ASIDE: "Accepted only as not measured or not applicable",
+    Coverage.SET_ASIDE: "Not measured or not applicable",
     Coverage.ASKED: "Asked, no answer accepted yet",
     Coverage.NOTHING: "Covered by nothing",
 }

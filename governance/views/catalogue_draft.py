@@ -39,10 +39,10 @@ def _question(request: HttpRequest, code: str) -> Question:
 
 @require_POST
 def catalogue_draft_start(request: HttpRequest) -> HttpResponse:
+    next_page = redirect("catalogue")
     with attempt_button(request):
-        draft = start_draft(by=who(request), at=now())
-        return redirect("catalogue_version", draft.number)
-    return redirect("catalogue")
+        next_page = redirect("catalogue_version", start_draft(by=who(request), at=now()).number)
+    return next_page
 
 
 def catalogue_question_add(request: HttpRequest) -> HttpResponse:
@@ -77,7 +77,7 @@ def _meanwhile(request: HttpRequest, context: dict[str, object], conflict: Confl
     form, question = context["form"], context["edited"]
     assert isinstance(form, QuestionForm)
     assert isinstance(question, Question)
-    typed = form.data.copy()
+    typed = request.POST.copy()
     typed["seen"] = question.content_digest
     mine = QuestionForm(typed, edited=question)
     mine.is_valid()

@@ -1,7 +1,7 @@
 """What accepted answers support in each framework, over the pilots that the reader may see."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,6 @@ from pilots.access import require
 from pilots.clock import now
 from pilots.csv_export import csv_response
 from pilots.models import Pilot
-from pilots.models.pilot import PilotQuerySet
 from pilots.permissions import Permission
 from pilots.views.acting import page_of, who
 
@@ -23,7 +22,7 @@ from pilots.views.acting import page_of, who
 def _covered(request: HttpRequest) -> tuple[dict[str, FrameworkCoverage], dict[str, Any]]:
     """The coverage over the pilots that `?pilot=` leaves, and what the page says about that choice."""
     require(request.user, Permission.VIEW_FRAMEWORKS)
-    visible = cast(PilotQuerySet, Pilot.objects.all()).visible_to(who(request))
+    visible = Pilot.objects.visible_to(who(request))
     form = PilotFilter(request.GET, pilots=visible)
     chosen: QuerySet[Pilot] = visible
     active = []
@@ -44,7 +43,7 @@ def frameworks(request: HttpRequest) -> HttpResponse:
 def _tiles(found: FrameworkCoverage) -> list[dict[str, Any]]:
     total = len(found.parts())
     return [
-        {"label": WORDS[state], "value": count, "note": f"of {total} parts", "state": LOOKS[state]}
+        {"label": WORDS[state], "value": count, "note": f"of {total} parts", "state": LOOKS[state] if count else None}
         for state, count in found.counts().items()
     ]
 

@@ -104,6 +104,16 @@ def test_an_answer_keeps_counting_when_the_meaning_did_not_change(
     assert item_of(governed, "DEM-01").state == Item.State.ACCEPTED
 
 
+def test_an_answer_waiting_for_acceptance_cannot_be_accepted_for_another_wording(
+    governed: Pilot, people: People, at: datetime
+) -> None:
+    propose(item_of(governed, "DEM-01"), people.evaluator, at)
+    version = publish(people, at, question="What was measured, on whom?")
+    move_pilot(pilot=governed, to_version=version, by=people.pm, at=at)
+    with pytest.raises(Refused, match="earlier wording"):
+        accept(item_of(governed, "DEM-01"), people.owner, at)
+
+
 def test_the_move_is_one_entry_in_the_trail(
     governed: Pilot, reworded: CatalogueVersion, people: People, at: datetime
 ) -> None:

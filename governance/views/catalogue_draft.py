@@ -39,10 +39,10 @@ def _question(request: HttpRequest, code: str) -> Question:
 
 @require_POST
 def catalogue_draft_start(request: HttpRequest) -> HttpResponse:
-    next_page = redirect("catalogue")
+    draft: CatalogueVersion | None = None
     with attempt_button(request):
-        next_page = redirect("catalogue_version", start_draft(by=who(request), at=now()).number)
-    return next_page
+        draft = start_draft(by=who(request), at=now())
+    return redirect("catalogue_version", draft.number) if draft else redirect("catalogue")
 
 
 def catalogue_question_add(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from pilots.actions.people import pilots_run_alone_by
 from pilots.forms.choosing import PersonField, RolesField
 from pilots.models import Membership, Pilot, User
 from pilots.models.membership import ORGANISATION_ROLE_CHOICES
@@ -49,4 +50,5 @@ class DeactivationForm(forms.Form):
         together = Membership.objects.filter(pilot__in=leaver.memberships.values("pilot")).exclude(user=leaver)
         field = self.fields["handover_to"]
         assert isinstance(field, PersonField)
+        field.required = bool(pilots_run_alone_by(leaver))
         field.offer(User.objects.filter(pk__in=together.values("user"), is_active=True)[:50])

@@ -1,7 +1,5 @@
 """Every address of the application; each app adds its own below its name."""
 
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -23,5 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", metrics.metrics, name="metrics"),
     path("theme/", theme_set, name="theme_set"),
-    *(path("", include(f"{app}.urls")) for app in ("governance", "feedback", "pilots") if find_spec(f"{app}.urls")),
+    path("api/", include("rolloutgov.api")),
+    path("", include("governance.urls")),
+    path("", include("feedback.urls")),
+    path("", include("pilots.urls")),
 ]

@@ -1,0 +1,40 @@
+from django.urls import path
+
+from governance.api import catalogue, gates, items, pilots, waivers
+
+_PILOT = "pilots/<slug:slug>/"
+_ITEM = f"{_PILOT}items/<uuid:item>/"
+_GATE = f"{_PILOT}gates/<slug:gate>/"
+_REQUEST = f"{_GATE}sign-off-requests/<uuid:request_id>/"
+_CONDITION = f"{_GATE}conditions/<uuid:condition>/"
+_decide = items.AnswerDecisionView.as_view
+
+urlpatterns = [
+    path("pilots/", pilots.PilotsView.as_view(), name="api_pilots"),
+    path("my-work/", pilots.MyWorkView.as_view(), name="api_my_work"),
+    path(f"{_PILOT}events/", pilots.EventsView.as_view(), name="api_events"),
+    path(f"{_PILOT}items/", items.ItemsView.as_view(), name="api_items"),
+    path(f"{_PILOT}items/assign/", items.AssignView.as_view(), name="api_items_assign"),
+    path(_ITEM, items.ItemView.as_view(), name="api_item"),
+    path(f"{_ITEM}answers/", items.AnswersView.as_view(), name="api_answers"),
+    path(f"{_ITEM}accept/", _decide(verb="accept"), name="api_answer_accept"),
+    path(f"{_ITEM}return/", _decide(verb="return"), name="api_answer_return"),
+    path(f"{_ITEM}confirm/", _decide(verb="confirm"), name="api_answer_confirm"),
+    path(f"{_ITEM}doubts/", items.DoubtsView.as_view(), name="api_doubts"),
+    path(f"{_ITEM}comments/", items.CommentsView.as_view(), name="api_comments"),
+    path(f"{_ITEM}waivers/", waivers.ItemWaiverView.as_view(), name="api_item_waivers"),
+    path(f"{_PILOT}waivers/", waivers.WaiversView.as_view(), name="api_waivers"),
+    path(f"{_PILOT}waivers/<uuid:waiver>/decide/", waivers.WaiverDecideView.as_view(), name="api_waiver_decide"),
+    path(f"{_PILOT}waivers/<uuid:waiver>/end/", waivers.WaiverEndView.as_view(), name="api_waiver_end"),
+    path(f"{_PILOT}gates/", gates.GatesView.as_view(), name="api_gates"),
+    path(_GATE, gates.GateView.as_view(), name="api_gate"),
+    path(f"{_GATE}status/", gates.GateStatusView.as_view(), name="api_gate_status"),
+    path(f"{_GATE}sign-off-requests/", gates.RequestsView.as_view(), name="api_sign_off_requests"),
+    path(f"{_REQUEST}withdraw/", gates.WithdrawView.as_view(), name="api_sign_off_withdraw"),
+    path(f"{_REQUEST}sign-offs/", gates.SignOffsView.as_view(), name="api_sign_offs"),
+    path(f"{_GATE}conditions/", gates.ConditionsView.as_view(), name="api_conditions"),
+    path(f"{_CONDITION}meet/", gates.ConditionMeetView.as_view(), name="api_condition_meet"),
+    path(f"{_CONDITION}withdraw/", gates.ConditionWithdrawView.as_view(), name="api_condition_withdraw"),
+    path("catalogue/", catalogue.VersionsView.as_view(), name="api_catalogue"),
+    path("catalogue/<int:number>/questions/", catalogue.QuestionsView.as_view(), name="api_catalogue_questions"),
+]

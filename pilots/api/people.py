@@ -1,0 +1,205 @@
+"""Who is what in a pilot: roles, invitations, standing in, stepping aside; what is told to oneself."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from pilots.actions import delegations, invitations, members, stepping_aside
+from pilots.api.calls import PilotCall, caller, idempotent
+from pilots.api.pages import paged
+from pilots.api.pilots import PersonSerializer, Reason
+from pilots.clock import now
+from pilots.models import Delegation, Membership, Notification, SteppingAside, User
+from pilots.permissions import Permission, Role
+from pilots.publish import wake
+
+ROLES = [role.value for role in Role]
+
+
+class MembershipSerializer(serializers.ModelSerializer[Membership]):
+    user = PersonSerializer()
+
+    class Meta:
+        model = Membership
+        fields = ("user", "role", "added_at")
+
+
+class Roles(serializers.Serializer[Any]):
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=ROLES), min_length=1)
+
+    def chosen(self) -> set[Role]:
+        return {Role(role) for role in self.validated_data["roles"]}
+
+
+class NewMember(Roles):
+    user = serializers.PrimaryKeyRelatedField(queryset=User.objects.filter(is_active=True))
+
+
+MANAGING = dict.fromkeys(("POST", "PUT", "DELETE"), Permission.MANAGE_MEMBERS)
+
+
+class MembersView(PilotCall):
+    permissions = MANAGING
+
+    @extend_schema(responses=MembershipSerializer(many=True), operation_id="members_list")
+    def get(self, request: Request, slug: str) -> Response:
+        rows = Membership.objects.filter(pilot=self.pilot).select_related("user")
+        return paged(request, rows, MembershipSerializer, "added_at", "pk")
+
+    @extend_schema(request=NewMember, responses={204: None}, operation_id="member_add")
+    def post(self, request: Request, slug: str) -> Response:
+        given = NewMember(data=request.data)
+        given.is_valid(raise_exception=True)
+        user = given.validated_data["user"]
+        members.add_member(pilot=self.pilot, user=user, roles=given.chosen(), by=caller(request), at=now())
+        wake("governance.reevaluate")
+        return Response(status=204)
+
+
+class MemberView(PilotCall):
+    permissions = MANAGING
+
+    def member(self, pk: UUID) -> User:
+        found = User.objects.filter(pk=pk, memberships__pilot=self.pilot).first()
+        if found is None:
+            raise Http404
+        return found
+
+    @extend_schema(request=Roles, responses={204: None}, operation_id="member_change")
+    def put(self, request: Request, slug: str, user: UUID) -> Response:
+        given = Roles(data=request.data)
+        given.is_valid(raise_exception=True)
+        whose = self.member(user)
+        members.change_member(pilot=self.pilot, user=whose, roles=given.chosen(), by=caller(request), at=now())
+        wake("governance.reevaluate")
+        return Response(status=204)
+
+    @extend_schema(responses={204: None}, operation_id="member_remove")
+    def delete(self, request: Request, slug: str, user: UUID) -> Response:
+        members.remove_member(pilot=self.pilot, user=self.member(user), by=caller(request), at=now())
+        wake("governance.reevaluate")
+        return Response(status=204)
+
+
+class NewInvitation(Roles):
+    email = serializers.EmailField(max_length=254)
+    name = serializers.CharField(max_length=120, required=False, default="")
+
+
+class Invited(serializers.Serializer[Any]):
+    link = serializers.URLField(help_text="Shown once; it was sent by e-mail too.")
+    expires_at = serializers.DateTimeField()
+
+
+class InvitationsView(PilotCall):
+    permissions = MANAGING
+
+    @extend_schema(request=NewInvitation, responses={201: Invited}, operation_id="member_invite")
+    def post(self, request: Request, slug: str) -> Response:
+        given = NewInvitation(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = given.validated_data
+        made = invitations.invite(
+            email=said["email"],
+            name=said["name"],
+            by=caller(request),
+            at=now(),
+            pilot=self.pilot,
+            roles=given.chosen(),
+        )
+        wake("pilots.send_messages")
+        return Response(Invited({"link": made.link, "expires_at": made.invitation.expires_at}).data, 201)
+
+
+class DelegationSerializer(serializers.ModelSerializer[Delegation]):
+    from_user = PersonSerializer(read_only=True)
+    to_user = PersonSerializer(read_only=True)
+
+    class Meta:
+        model = Delegation
+        fields = ("id", "role", "from_user", "to_user", "reason", "starts_at", "ends_at", "ended_at")
+
+
+class NewDelegation(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(choices=ROLES)
+    to_user = serializers.PrimaryKeyRelatedField(queryset=User.objects.filter(is_active=True))
+    reason = serializers.CharField(max_length=2000)
+    ends_at = serializers.DateTimeField()
+    starts_at = serializers.DateTimeField(required=False)
+
+
+class DelegationsView(PilotCall):
+    @extend_schema(responses=DelegationSerializer(many=True), operation_id="delegations_list")
+    def get(self, request: Request, slug: str) -> Response:
+        rows = Delegation.objects.filter(pilot=self.pilot).select_related("from_user", "to_user")
+        return paged(request, rows, DelegationSerializer, "-starts_at", "pk")
+
+    @extend_schema(request=NewDelegation, responses={201: DelegationSerializer}, operation_id="delegate")
+    @idempotent
+    def post(self, request: Request, slug: str) -> Response:
+        given = NewDelegation(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = dict(given.validated_data)
+        role = Role(said.pop("role"))
+        made = delegations.delegate(pilot=self.pilot, role=role, by=caller(request), at=now(), **said)
+        wake("governance.reevaluate")
+        return Response(DelegationSerializer(made).data, 201)
+
+
+class DelegationEndView(PilotCall):
+    @extend_schema(request=None, responses=DelegationSerializer, operation_id="delegation_end")
+    def post(self, request: Request, slug: str, delegation: UUID) -> Response:
+        found = Delegation.objects.filter(pilot=self.pilot, pk=delegation).select_related("pilot").first()
+        if found is None:
+            raise Http404
+        ended = delegations.end_delegation(delegation=found, by=caller(request), at=now())
+        wake("governance.reevaluate")
+        return Response(DelegationSerializer(ended).data)
+
+
+class SteppingAsideSerializer(serializers.ModelSerializer[SteppingAside]):
+    user = PersonSerializer()
+
+    class Meta:
+        model = SteppingAside
+        fields = ("user", "reason", "started_at", "ended_at")
+
+
+class SteppingAsideView(PilotCall):
+    permissions: ClassVar[dict[str, Permission]] = {
+        "POST": Permission.STEP_ASIDE,
+        "DELETE": Permission.STEP_ASIDE,
+    }
+
+    @extend_schema(request=Reason, responses={201: SteppingAsideSerializer}, operation_id="step_aside")
+    def post(self, request: Request, slug: str) -> Response:
+        given = Reason(data=request.data)
+        given.is_valid(raise_exception=True)
+        row = stepping_aside.step_aside(pilot=self.pilot, by=caller(request), at=now(), **given.validated_data)
+        wake("governance.reevaluate")
+        return Response(SteppingAsideSerializer(row).data, 201)
+
+    @extend_schema(responses=SteppingAsideSerializer, operation_id="step_back_in")
+    def delete(self, request: Request, slug: str) -> Response:
+        row = stepping_aside.step_back_in(pilot=self.pilot, by=caller(request), at=now())
+        wake("governance.reevaluate")
+        return Response(SteppingAsideSerializer(row).data)
+
+
+class NotificationSerializer(serializers.ModelSerializer[Notification]):
+    class Meta:
+        model = Notification
+        fields = ("id", "event", "text", "url", "created_at", "read_at")
+
+
+class NotificationsView(APIView):
+    @extend_schema(responses=NotificationSerializer(many=True), operation_id="notifications_list")
+    def get(self, request: Request) -> Response:
+        rows = Notification.objects.filter(user=caller(request))
+        return paged(request, rows, NotificationSerializer, "-created_at", "pk")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, UUIDField, Value
@@ -14,8 +14,6 @@ from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, 
 from governance.signing import Signer
 from pilots.models import PHASES, Change, Delegation, Membership, Pilot, SteppingAside, Workflow
 from pilots.permissions import DECISIONS, Permission, Role, roles_with
-
-SIGNING: Final = frozenset(roles_with(Permission.SIGN_OFF))
 
 
 @dataclass(frozen=True)
@@ -50,17 +48,26 @@ class People:
         """The sponsor and who stands in for them, as far as they decide here."""
         return frozenset(h.user_id for h in self.holders if h.role is Role.SPONSOR) - self.aside
 
+    def right_of(self, user_id: UUID, permission: Permission) -> Holder | None:
+        """The role by which this person may: the sponsor's before others, one's own before a lent one."""
+        wanted = set(roles_with(permission))
+        mine = [holder for holder in self.holders if holder.user_id == user_id and holder.role in wanted]
+        return min(mine, key=lambda h: (h.role is not Role.SPONSOR, h.giver_id is not None), default=None)
+
     def signers(self) -> dict[UUID, Signer]:
         """Everybody who may sign off here, with the right they would use."""
         found = {}
         for user_id in self.may(Permission.SIGN_OFF):
-            mine = [holder for holder in self.holders if holder.user_id == user_id and holder.role in SIGNING]
-            sponsoring = [holder for holder in mine if holder.role is Role.SPONSOR]
-            # The sponsor's right before others, and one's own before a lent one.
-            used = min(sponsoring or mine, key=lambda holder: holder.giver_id is not None)
-            giver = self.name_of(used.giver_id) if used.giver_id else ""
-            found[user_id] = Signer(user_id, used.name, bool(sponsoring), used.giver_id, giver)
+            right = self.right_of(user_id, Permission.SIGN_OFF)
+            if right is not None:
+                giver = self.name_of(right.giver_id) if right.giver_id else ""
+                found[user_id] = Signer(user_id, right.name, right.role is Role.SPONSOR, right.giver_id, giver)
         return found
+
+    def stand_ins(self, permission: Permission) -> frozenset[tuple[UUID, UUID]]:
+        """(person, giver) for everybody who may only by somebody else's right."""
+        rights = (self.right_of(user_id, permission) for user_id in self.may(permission))
+        return frozenset((right.user_id, right.giver_id) for right in rights if right and right.giver_id)
 
     def name_of(self, user_id: UUID) -> str:
         return next((holder.name for holder in self.holders if holder.user_id == user_id), "")
@@ -113,7 +120,8 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             askers=people.may(Permission.ASK_SIGN_OFF),
             signers=people.may(Permission.SIGN_OFF),
             sponsors=people.sponsors,
-            stand_ins=frozenset((s.id, s.giver_id) for s in people.signers().values() if s.giver_id),
+            sign_for=people.stand_ins(Permission.SIGN_OFF),
+            ask_for=people.stand_ins(Permission.ASK_SIGN_OFF),
             conditions=tuple(_conditions(collected.conditions, {e.gate.pk for e in earlier})),
             earlier_gates=tuple(_earlier(e) for e in earlier),
             severe_flags=flags,

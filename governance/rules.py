@@ -121,8 +121,9 @@ class Facts:
     askers: frozenset[UUID]
     signers: frozenset[UUID]
     sponsors: frozenset[UUID]
-    # (signer, whose right they use) for those who stand in for somebody.
-    stand_ins: frozenset[tuple[UUID, UUID]] = frozenset()
+    # (person, whose right they use) for those who sign, and those who ask, in somebody's place.
+    sign_for: frozenset[tuple[UUID, UUID]] = frozenset()
+    ask_for: frozenset[tuple[UUID, UUID]] = frozenset()
     conditions: tuple[ConditionFacts, ...] = ()
     earlier_gates: tuple[EarlierGateFacts, ...] = ()
     severe_flags: tuple[SevereFlagFacts, ...] = ()
@@ -255,10 +256,11 @@ def enough_signers(facts: Facts) -> Iterator[Finding]:
     barred = authors if len(authors) == 1 else set()
     signers, sponsors = facts.signers - barred, facts.sponsors - barred
     # Who stands in for somebody counts as both: neither may ask or sign beside the other.
-    both = {signer: {signer, *(g for s, g in facts.stand_ins if s == signer)} for signer in signers | sponsors}
+    asking = [{asker, *(giver for person, giver in facts.ask_for if person == asker)} for asker in facts.askers]
+    signing = {who: {who, *(giver for person, giver in facts.sign_for if person == who)} for who in signers | sponsors}
     enough = any(
-        asker not in both[sponsor] | both[other] and not both[sponsor] & both[other]
-        for asker in facts.askers
+        not (asked & signing[sponsor] or asked & signing[other] or signing[sponsor] & signing[other])
+        for asked in asking
         for sponsor in sponsors
         for other in signers
     )

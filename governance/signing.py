@@ -18,9 +18,10 @@ class Signer:
 
 @dataclass(frozen=True)
 class Asked:
-    """What stands on a request already: who asked, who decided (and for whom), who alone wrote the answers."""
+    """What stands on a request already: who asked, who decided (each with for whom), who alone wrote the answers."""
 
     asked_by: UUID
+    asked_for: UUID | None
     decided: frozenset[UUID]
     principals: frozenset[UUID]
     sole_author: UUID | None
@@ -41,13 +42,19 @@ def objection(signer: Signer, asked: Asked) -> Objection | None:
         return Objection(
             "own_request", "Nobody signs off what they asked to have signed.", "you asked for this sign-off"
         )
+    if signer.id == asked.asked_for:
+        return Objection(
+            "own_request",
+            "Who stands in for you asked for this sign-off, so others have to sign.",
+            "who stands in for you asked for this sign-off",
+        )
     if signer.id in asked.decided:
         return Objection("nobody_twice", "You have decided on this request.", "you have decided already")
     if signer.id in asked.principals:
         return Objection(
             "nobody_twice", "Somebody who stands in for you has decided.", "who stands in for you has decided already"
         )
-    if signer.giver_id is not None and signer.giver_id in asked.principals | {asked.asked_by}:
+    if signer.giver_id is not None and signer.giver_id in asked.principals | {asked.asked_by, asked.asked_for}:
         done = f"{signer.giver_name} has decided or asked already"
         return Objection("nobody_twice", f"{done}; you stand in for them.", f"{done} and you stand in for them")
     if signer.id == asked.sole_author:

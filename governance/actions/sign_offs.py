@@ -9,7 +9,7 @@ from django.db import transaction
 from governance import manifest, rules
 from governance.actions import news
 from governance.actions.gates import manifest_of, reevaluate
-from governance.evidence import Evaluation
+from governance.evidence import Evaluation, People
 from governance.models import Answer, Gate, SignOff, SignOffRequest
 from governance.signing import Asked, Signer, objection, sole
 from pilots.access import acting_for, require
@@ -129,20 +129,28 @@ def sign_off(
 
 
 def _eligible(request: SignOffRequest, evaluation: Evaluation, by: User) -> Signer:
-    signer = evaluation.collected.people.signers().get(by.pk)
+    people = evaluation.collected.people
+    signer = people.signers().get(by.pk)
     if signer is None:
         raise Refused("Your roles in this pilot no longer include signing off.", code="not_a_signer")
-    refusal = objection(signer, asked_of(request, sole_author(request.manifest)))
+    refusal = objection(signer, asked_of(request, people))
     if refusal is not None:
         raise Refused(refusal.sentence, code=refusal.code)
     return signer
 
 
-def asked_of(request: SignOffRequest, author: UUID | None) -> Asked:
+def asked_of(request: SignOffRequest, people: People) -> Asked:
     """What stands on the request so far, as `signing` judges it."""
     decided = list(request.sign_offs.all())
     principals = {pk for signed in decided for pk in (signed.user_id, signed.on_behalf_of_id) if pk}
-    return Asked(request.asked_by_id, frozenset(s.user_id for s in decided), frozenset(principals), author)
+    right = people.right_of(request.asked_by_id, Permission.ASK_SIGN_OFF)
+    return Asked(
+        asked_by=request.asked_by_id,
+        asked_for=right.giver_id if right else None,
+        decided=frozenset(signed.user_id for signed in decided),
+        principals=frozenset(principals),
+        sole_author=sole_author(request.manifest),
+    )
 
 
 def sole_author(asked: manifest.Manifest) -> UUID | None:

@@ -185,8 +185,14 @@ def _asked(evaluation: Evaluation, request: Request | None) -> Asked | None:
     if request is None:
         return None
     decided = frozenset(decision.user_id for decision in request.decisions)
-    principals = frozenset(decision.giver_id for decision in request.decisions if decision.giver_id)
-    return Asked(request.asked_by_id, decided, decided | principals, sole_author_of(evaluation))
+    right = evaluation.collected.people.right_of(request.asked_by_id, Permission.ASK_SIGN_OFF)
+    return Asked(
+        asked_by=request.asked_by_id,
+        asked_for=right.giver_id if right else None,
+        decided=decided,
+        principals=decided | {decision.giver_id for decision in request.decisions if decision.giver_id},
+        sole_author=sole_author_of(evaluation),
+    )
 
 
 def sole_author_of(evaluation: Evaluation) -> UUID | None:
@@ -211,6 +217,8 @@ def _why_not(reader: User, permitted: set[Permission], collected: Collected, ask
 def _progress(approvals: int, sponsored: bool) -> str:
     if not approvals:
         return f"{SIGNATURES_NEEDED} signatures are needed, the sponsor’s among them"
+    if not sponsored and approvals >= SIGNATURES_NEEDED:
+        return f"{approvals} people signed; only the sponsor’s signature is missing"
     if not sponsored:
         return f"{approvals} of {SIGNATURES_NEEDED} signatures; the sponsor’s is missing"
     return f"{approvals} of {SIGNATURES_NEEDED} signatures, the sponsor’s among them"

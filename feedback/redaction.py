@@ -29,6 +29,16 @@ _IBAN_LENGTHS: Final = dict(
 )
 
 
+KINDS_IN_WORDS: Final = {
+    "key": "password or key",
+    "e-mail": "e-mail address",
+    "IBAN": "bank account",
+    "card": "card number",
+    "IP": "IP address",
+    "phone": "phone number",
+}
+
+
 @dataclass(frozen=True)
 class Redacted:
     text: str

@@ -9,6 +9,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 
+from feedback.redaction import KINDS_IN_WORDS
 from feedback.taxonomy import CATEGORY_LABELS, MOST_CATEGORIES, SEVERE, SEVERITIES, Category, Severity
 from pilots.models import Pilot, UseCase
 from pilots.models.fields import decided_together
@@ -189,4 +190,5 @@ class Flag(models.Model):
 
     @property
     def redactions_in_words(self) -> str:
-        return ", ".join(f"{count} {kind}" for kind, count in sorted(self.redactions.items()))
+        """“e-mail address (2), phone number (1)”"""
+        return ", ".join(f"{KINDS_IN_WORDS[kind]} ({count})" for kind, count in sorted(self.redactions.items()))

@@ -47,7 +47,7 @@ class QuestionFilter(FilterSet):
     ) -> None:
         super().__init__(data, queryset)
         self.user, self.today = user, today
-        people = [(str(person.pk), person.name) for person in owners if person != user]
+        people = [(str(person.pk), person.name) for person in owners]
         self.filters["owner"].extra["choices"] = [(ME, "Me"), (NOBODY, "Nobody yet"), *people]
         self.filters["workflow"].extra["choices"] = [(w.slug, w.name) for w in workflows]
         if not self.filters["workflow"].extra["choices"]:

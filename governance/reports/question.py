@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.urls import reverse
@@ -25,10 +26,10 @@ def versions_of(item: Item) -> list[Version]:
     """Newest first."""
     people = ("author", "on_behalf_of", "decided_by", "question")
     answers = list(item.answers.select_related(*people).prefetch_related("evidence__added_by"))
-    texts = [answer.text for answer in answers[1:]]
+    texts = (answer.text for answer in answers[1:])
     return [
         Version(answer, before, files_of(item.pilot, answer.evidence.all()))
-        for answer, before in zip(answers, [*texts, None], strict=True)
+        for answer, before in zip_longest(answers, texts)
     ]
 
 

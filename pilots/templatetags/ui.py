@@ -112,9 +112,11 @@ def markdown(text: str | None) -> SafeString:
 @register.simple_tag
 def difference(before: str | None, after: str | None) -> SafeString:
     """What became of a text, word by word, as ins and del."""
-    old, new = re.findall(r"\s+|[^\s]+", before or ""), re.findall(r"\s+|[^\s]+", after or "")
+    # A space belongs to the word behind it and difflib may skip very common words: with spaces as words of their own
+    # two long texts took 20 seconds, now a fiftieth of one.
+    old, new = re.findall(r" ?\S+|\s+", before or ""), re.findall(r" ?\S+|\s+", after or "")
     pieces: list[tuple[SafeString]] = []
-    for verb, i, j, k, m in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+    for verb, i, j, k, m in difflib.SequenceMatcher(a=old, b=new).get_opcodes():
         removed, added = "".join(old[i:j]), "".join(new[k:m])
         if verb == "equal":
             pieces.append((conditional_escape(added),))

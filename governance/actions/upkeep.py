@@ -14,6 +14,7 @@ from governance.actions.waivers import end_waiver
 from governance.models import Condition, Gate, Item, SignOffRequest, Waiver
 from governance.renewal import sentence_of
 from pilots.actions.pilots import lock_pilot
+from pilots.audit import record
 from pilots.models import Change, Pilot, User
 
 
@@ -34,15 +35,27 @@ def absorb_changes(pilot: Pilot, at: datetime) -> int:
 
 def _absorb(pilot: Pilot, change: Change, at: datetime) -> None:
     if change.event == "owner_left" and "user_id" in change.data:
-        successor = User.objects.filter(pk=change.data.get("successor_id"), is_active=True).first()
-        hand_over_items(pilot=pilot, from_user_id=change.data["user_id"], to_user=successor)
-        if successor is not None:
-            Condition.objects.filter(pilot=pilot, owner_id=change.data["user_id"], met_at__isnull=True).update(
-                owner=successor
-            )
-    if change.event:
-        reason = f"{sentence_of(change.event)} ({change.reason})" if change.reason else sentence_of(change.event)
-        lapse_for(pilot, change.event, at=at, reason=reason, before=change.created_at)
+        _hand_over(pilot, change)
+    if not change.event:
+        return
+    reason = f"{sentence_of(change.event)} ({change.reason})" if change.reason else sentence_of(change.event)
+    # Where the news names workflows, it is about their questions alone.
+    workflows = change.data.get("workflow_ids", [None])
+    for workflow_id in workflows:
+        lapse_for(pilot, change.event, at=at, reason=reason, before=change.created_at, workflow_id=workflow_id)
+
+
+def _hand_over(pilot: Pilot, change: Change) -> None:
+    """What somebody who left owned here goes to their successor, or to nobody, which is a finding."""
+    left, successor_id = change.data["user_id"], change.data.get("successor_id")
+    successor = User.objects.filter(pk=successor_id, is_active=True).first() if successor_id else None
+    items = hand_over_items(pilot=pilot, from_user_id=left, to_user=successor)
+    unmet = Condition.objects.filter(pilot=pilot, owner_id=left, met_at__isnull=True, withdrawn_at__isnull=True)
+    # A condition always has an owner: without a successor it stays with who left, and says so.
+    conditions = unmet.update(owner=successor) if successor else 0
+    if items or conditions:
+        data = {"from": left, "to": successor_id, "items": items, "conditions": conditions}
+        record("items.handed_over", by=None, pilot=pilot, target=pilot, data=data)
 
 
 def pilots_with_changes() -> list[Pilot]:

@@ -45,7 +45,7 @@ def edit_workflow(
         _require_owner_role(pilot, owner)
         if workflow.owner_id != (owner.pk if owner else None):
             if workflow.accepted_at is not None:
-                announce(pilot, event="owner_left", reason=f"{workflow.name} has another accountable owner")
+                _announce_owner(workflow, f"{workflow.name} has another accountable owner")
             workflow.owner = owner
             workflow.accepted_at = workflow.accepted_by = workflow.declined_at = workflow.declined_by = None
             workflow.decline_reason = ""
@@ -88,7 +88,7 @@ def decline_workflow(*, workflow: Workflow, by: User, at: datetime, reason: str)
         workflow.accepted_at = workflow.accepted_by = None
         workflow.declined_at, workflow.declined_by, workflow.decline_reason = at, by, reason.strip()
         workflow.save()
-        announce(workflow.pilot, event="owner_left", reason=f"{by.name} declined {workflow.name}")
+        _announce_owner(workflow, f"{by.name} declined {workflow.name}")
         data = {"reason": digest_of(reason.strip())}
         record("workflow.declined", by=by, pilot=workflow.pilot, target=workflow, data=data)
     return workflow
@@ -141,6 +141,10 @@ def _hold(workflow: Workflow, version: int | None) -> Workflow:
         current: Mapping[str, str] = {"name": held.name, "description": held.description}
         raise Conflict("Somebody else changed this workflow while you were editing it.", current=current)
     return held
+
+
+def _announce_owner(workflow: Workflow, reason: str) -> None:
+    announce(workflow.pilot, event="owner_left", reason=reason, data={"workflow_ids": [str(workflow.pk)]})
 
 
 def _require_owner_role(pilot: Pilot, owner: User | None) -> None:

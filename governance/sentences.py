@@ -1,0 +1,126 @@
+"""Every verb of the audit trail as a sentence. Pure; a test looks for verbs in the code that have none.
+
+In braces: `who` did it, `target` as it was called then, `person` where the target is one, `number` of the event's
+answer and whatever else stands in the event's data. Ids of people are shown by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+KINDS: Final = {
+    "pilot": "The pilot and its scope",
+    "questions": "Questions and answers",
+    "gates": "Gates and sign-off",
+    "waivers": "Waivers and conditions",
+    "people": "People and roles",
+    "flags": "Flags",
+    "catalogue": "Catalogue",
+    "trail": "The trail itself",
+}
+SYSTEM: Final = "RolloutGov"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    kind: str
+    text: str
+    # Gives icon and colour (pilots/icons.py).
+    state: str = ""
+
+
+def _s(kind: str, text: str, state: str = "") -> Sentence:
+    return Sentence(kind, text, state)
+
+
+SENTENCES: Final[dict[str, Sentence]] = {
+    "pilot.created": _s("pilot", "{who} started the pilot {target}", "current"),
+    "pilot.edited": _s("pilot", "{who} edited the pilot: {changed}"),
+    "pilot.paused": _s("pilot", "{who} paused the pilot", "paused"),
+    "pilot.resumed": _s("pilot", "{who} resumed the pilot", "current"),
+    "pilot.ended": _s("pilot", "{who} ended the pilot: {outcome}", "ended"),
+    "pilot.catalogue_moved": _s("pilot", "{who} moved the pilot from version {from} of the catalogue to version {to}"),
+    "workflow.added": _s("pilot", "{who} added the workflow {target}"),
+    "workflow.edited": _s("pilot", "{who} edited the workflow {target}"),
+    "workflow.accepted": _s("pilot", "{who} accepted to answer for the workflow {target}", "accepted"),
+    "workflow.declined": _s("pilot", "{who} declined to answer for the workflow {target}", "refused"),
+    "workflow.removed": _s("pilot", "{who} removed the workflow {target}"),
+    "use_case.added": _s("pilot", "{who} added the use case {target}"),
+    "use_case.removed": _s("pilot", "{who} removed the use case {target}"),
+    "segment.added": _s("pilot", "{who} added the segment {target}"),
+    "segment.removed": _s("pilot", "{who} removed the segment {target}"),
+    "event.fired": _s("pilot", "{who} reported an event that makes answers lapse: {event}", "stale"),
+    "items.assigned": _s("questions", "{who} assigned {items} to {owner}, due on {due_on}"),
+    "items.handed_over": _s("questions", "{items} questions and {conditions} conditions of {from} went to {to}"),
+    "item.commented": _s("questions", "{who} commented on {target}"),
+    "answer.proposed": _s("questions", "{who} wrote answer {number} to {target} ({kind})", "proposed"),
+    "answer.accepted": _s("questions", "{who} accepted answer {number} to {target}", "accepted"),
+    "answer.returned": _s("questions", "{who} sent answer {number} to {target} back", "returned"),
+    "answer.confirmed": _s("questions", "{who} confirmed that answer {number} to {target} still holds", "accepted"),
+    "answer.doubted": _s("questions", "{who} put answer {answer} to {target} in doubt", "in_doubt"),
+    "answer.lapsed": _s("questions", "Answer {number} to {target} lapsed: {reason}", "lapsed"),
+    "sign_off.asked": _s("gates", "{who} asked for {target}", "waiting"),
+    "sign_off.voided": _s("gates", "A change voided the {target}", "void"),
+    "sign_off.withdrawn": _s("gates", "{who} withdrew the {target}", "withdrawn"),
+    "sign_off.expired": _s("gates", "The {target} expired undecided", "expired"),
+    "gate.signed_off": _s("gates", "{who} signed off “{target}”", "approved"),
+    "gate.refused": _s("gates", "{who} refused “{target}”", "refused"),
+    "gate.passed": _s("gates", "{who} signed off “{target}” last: the gate is passed", "passed"),
+    "waiver.asked": _s("waivers", "{who} asked for a waiver of {target} until {ends_at}", "waiting"),
+    "waiver.approved": _s("waivers", "{who} waived {target} until {ends_at}", "waived"),
+    "waiver.refused": _s("waivers", "{who} refused to waive {target}", "refused"),
+    "waiver.ended": _s("waivers", "The waiver of {target} ended: {reason}", "expired"),
+    "condition.added": _s("waivers", "{who} added a condition: {target} ({owner}, by {due_on})", "conditions"),
+    "condition.met": _s("waivers", "{who} closed a condition as met: {target}", "met"),
+    "condition.withdrawn": _s("waivers", "{who} withdrew a condition: {target}", "withdrawn"),
+    "member.added": _s("people", "{who} added {person} as {roles}"),
+    "member.changed": _s("people", "{who} changed the roles of {person}"),
+    "member.removed": _s("people", "{who} took {person} out of the pilot"),
+    "member.stepped_aside": _s("people", "{who} stepped aside and decides nothing here", "paused"),
+    "member.stepped_back_in": _s("people", "{who} stepped back in"),
+    "delegation.made": _s("people", "{from} delegated to {to} as {role} from {starts_at} until {ends_at}"),
+    "delegation.ended": _s("people", "{who} ended the delegation from {from} to {to} as {role}"),
+    "invitation.sent": _s("people", "{who} invited somebody", "invited"),
+    "invitation.accepted": _s("people", "{who} accepted an invitation"),
+    "invitation.revoked": _s("people", "{who} revoked an invitation"),
+    "administrator.created": _s("people", "{person} became the first administrator, from the command line"),
+    "organisation_role.named": _s("people", "{who} made {person} {role}"),
+    "organisation_role.withdrawn": _s("people", "{who} withdrew from {person} the role {role}"),
+    "person.deactivated": _s("people", "{who} deactivated {person}", "deactivated"),
+    "person.reactivated": _s("people", "{who} let {person} sign in again"),
+    "token.created": _s("people", "{who} made an API token"),
+    "token.revoked": _s("people", "{who} revoked an API token of {owner}"),
+    "flag.handed_in": _s("flags", "A flag was handed in: {target}", "new"),
+    "flag.assessed": _s("flags", "{who} assessed {target} at severity {severity}", "assessed"),
+    "flag.closed": _s("flags", "{who} closed {target}: {resolution}", "closed"),
+    "flag.carried": _s("flags", "{who} carries {target} by name", "carried"),
+    "flag.reopened": _s("flags", "The reporter of {target} says that it came back", "lapsed"),
+    "catalogue.loaded": _s("catalogue", "The shipped questions were loaded as {target}"),
+    "catalogue.proposed": _s("catalogue", "Newer shipped questions were laid out as a draft, {target}"),
+    "catalogue.draft_started": _s("catalogue", "{who} started a draft, {target}", "draft"),
+    "catalogue.draft_discarded": _s("catalogue", "{who} discarded the draft {target}"),
+    "catalogue.published": _s("catalogue", "{who} published {target} of the catalogue", "passed"),
+    "catalogue.question_added": _s("catalogue", "{who} added the question {question} to {target}"),
+    "catalogue.question_edited": _s("catalogue", "{who} edited the question {question} in {target}"),
+    "catalogue.question_removed": _s("catalogue", "{who} removed the question {question} from {target}"),
+    "checkpoint.signed": _s("trail", "Checkpoint {number} was signed over the whole trail ({reason})", "ok"),
+    "trail.verified": _s("trail", "{who} verified the trail: {events} events, {problems} problems"),
+}
+
+
+class _Words(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def sentence_of(verb: str) -> Sentence:
+    """A verb that nobody has put into words yet is still shown, as it stands."""
+    return SENTENCES.get(verb) or Sentence("pilot", verb.replace(".", ": ").replace("_", " ") + " – {target} ({who})")
+
+
+def told(verb: str, words: Mapping[str, Any]) -> str:
+    return sentence_of(verb).text.format_map(_Words({key: str(value) for key, value in words.items()}))
+
+
+def verbs_of(kind: str) -> list[str]:
+    return [verb for verb, sentence in SENTENCES.items() if sentence.kind == kind]

@@ -25,6 +25,10 @@ INLINE = {
 }
 
 
+# Lists that only lose their bullets, which the reset does for every list that has a class.
+BARE_LISTS = {"account-links", "form-bad-list", "nav-list", "page-links", "tab-list"}
+
+
 def sheet() -> str:
     return joined((CSS / "app.css").read_text(), lambda name: (CSS / name).read_text())
 
@@ -62,6 +66,25 @@ def test_a_template_compiles_and_finds_what_it_includes(page: str) -> None:
     get_template(page)
     for name in re.findall(r'{%\s*(?:include|extends)\s+"([^"]+)"', (TEMPLATES / page).read_text()):
         get_template(name)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_class_has_a_style(page: str) -> None:
+    styled = set(re.findall(r"\.([a-zA-Z][\w-]*)", sheet()))
+    alternatives = re.sub(r"{%\s*(else|elif)\b.*?%}", " ", (TEMPLATES / page).read_text())
+    plain = re.sub(r"{%.*?%}|{{.*?}}", "", alternatives)
+    used = {name for names in re.findall(r'class="([^"]*)"', plain) for name in names.split()}
+    # `tone-{{ … }}` leaves a stub
+    assert {name for name in used if not name.endswith("-")} - styled - BARE_LISTS == set()
+
+
+def test_every_component_is_used() -> None:
+    pages = "".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
+    code = "".join(
+        path.read_text() for app in ("pilots", "feedback", "governance") for path in (ROOT / app).rglob("*.py")
+    )
+    unused = [page for page in PAGES if page.startswith("components/") and f'"{page}"' not in pages + code]
+    assert unused == []
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Min, Q, QuerySet
 
 from feedback.models import Flag
-from feedback.taxonomy import SEVERE
+from feedback.taxonomy import SEVERE, Category
 from pilots.models import Pilot
 
 
@@ -65,4 +65,9 @@ def find_flags(words: str, *, pilots: QuerySet[Pilot], most: int) -> list[FoundF
     """Flags of pilots whose flags the asker may read, newest first."""
     matches = Q(output__icontains=words) | Q(what_happened__icontains=words) | Q(reference__iexact=words)
     rows = Flag.objects.filter(matches, pilot__in=pilots.values("pk")).select_related("pilot")[:most]
-    return [FoundFlag(f.reference, f.what_happened or f.output, f.pilot.name, f.pilot.slug) for f in rows]
+    return [FoundFlag(f.reference, _shown(f), f.pilot.name, f.pilot.slug) for f in rows]
+
+
+def _shown(flag: Flag) -> str:
+    """Nothing of a flag whose output may show what its reader should not see."""
+    return "" if Category.PRIVATE in flag.categories else flag.what_happened or flag.output

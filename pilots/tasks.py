@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from pilots.actions import checkpoints, messages
+from pilots.actions import checkpoints, messages, trail
 
 
 @shared_task(name="pilots.send_messages")
@@ -13,3 +13,8 @@ def send_messages() -> int:
 @shared_task(name="pilots.sign_checkpoint")
 def sign_checkpoint() -> int:
     return checkpoints.sign_checkpoint("daily").number
+
+
+@shared_task(name="pilots.verify_trail")
+def verify_trail() -> None:
+    trail.verify_daily()

@@ -19,7 +19,7 @@ def only_operators(request: HttpRequest) -> None:
 
 
 def tabs(current: str) -> list[dict[str, object]]:
-    names = {"administration": "Status", "jobs": "Background jobs"}
+    names = {"administration": "Status", "jobs": "Background jobs", "trail": "Audit trail"}
     return [{"label": label, "url": reverse(name), "current": name == current} for name, label in names.items()]
 
 

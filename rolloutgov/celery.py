@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
         every("governance.send_digests", HOUR, "mail"),
         every("pilots.send_messages", 5, "mail"),  # the outbox
         every("pilots.sign_checkpoint", DAY, "default"),
+        every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken
     )
 }
 QUEUES = ("default", "gates", "mail")

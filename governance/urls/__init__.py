@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern
 
-_PARTS = ("overview", "pilots", "questions", "gates", "catalogue")
+_PARTS = ("overview", "pilots", "questions", "gates", "catalogue", "trail")
 
 urlpatterns: list[URLPattern] = [
     pattern

@@ -7,9 +7,13 @@ import sys
 OWNER_COMMANDS = frozenset({"migrate", "sqlmigrate", "grant_rights", "backup", "restore"})
 
 
+def needs_owner(arguments: list[str]) -> bool:
+    return bool(OWNER_COMMANDS.intersection(arguments[:1])) or arguments[:2] == ["set_up", "structure"]
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rolloutgov.settings")
-    if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
+    if needs_owner(sys.argv[1:]):
         os.environ.setdefault("DATABASE_ROLE", "owner")
     from django.core.management import execute_from_command_line
 

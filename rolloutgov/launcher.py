@@ -120,15 +120,15 @@ class Launcher:
         write_private(self.data / "services.json", json.dumps(found))
 
     def set_up(self) -> None:
-        self.manage("set_up", "structure", DATABASE_ROLE="owner")
+        self.manage("set_up", "structure")
         demo = [] if env.text("DEMO") in {"0", "no", "false"} else ["--demo"]
-        self.manage("set_up", "content", *demo)
+        self.manage("set_up", "static", "content", *demo)
 
-    def manage(self, *arguments: str, **extra: str) -> None:
+    def manage(self, *arguments: str) -> None:
         log = self.data / "log" / "set-up.log"
         with processes.open_log(log) as out:
             command = [sys.executable, "manage.py", *arguments]
-            self.setting_up = processes.start(command, log=out, cwd=env.ROOT, env={**self.environment, **extra})
+            self.setting_up = processes.start(command, log=out, cwd=env.ROOT, env=self.environment)
             self.setting_up.wait()
         if self.setting_up.returncode != 0:
             raise Unavailable(f"Set-up failed at “{' '.join(arguments)}”: {processes.last_line(log)} (more in {log})")

@@ -94,7 +94,6 @@ class Servers:
         surroundings = os.environ | {
             "DATABASE_URL": other_database(self.application, building),
             "DATABASE_OWNER_URL": other_database(self.owner, building),
-            "DATABASE_ROLE": "owner",
             "DATA_DIR": self.data,
         }
         command = [sys.executable, "manage.py", "set_up", "structure"]

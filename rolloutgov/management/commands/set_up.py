@@ -13,19 +13,20 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "part", choices=["structure", "content", "static"], help="structure as the owner, then content"
-        )
+        words = "structure: migrate and grant, as the owner; content: catalogue; static: collect files for the web"
+        parser.add_argument("parts", nargs="+", choices=["structure", "content", "static"], help=words)
         parser.add_argument("--demo", action="store_true", help="also play the demo story into an empty installation")
 
-    def handle(self, *args: Any, part: str, demo: bool, **options: Any) -> None:
-        if part == "structure":
+    def handle(self, *args: Any, parts: list[str], demo: bool, **options: Any) -> None:
+        if "structure" in parts:
             call_command("migrate", interactive=False, verbosity=0)
             call_command("grant_rights")
-            return
-        collect_when_changed()
-        if part == "static":
-            return
+        if "static" in parts:
+            collect_when_changed()
+        if "content" in parts:
+            self.fill(demo)
+
+    def fill(self, demo: bool) -> None:
         commands = get_commands()
         if "load_catalogue" in commands:
             call_command("load_catalogue")

@@ -1,0 +1,255 @@
+"""Readiness: every gate with what blocks it, since when and who can clear it. Findings as stored, and no score.
+
+The same number of queries for ten pilots or a thousand: counters on the gates, limited lists, one query for the people.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import JSONObject, RowNumber
+
+from governance import rules
+from governance.models import Acknowledgement, Condition, Finding, Gate, SignOffRequest
+from governance.reports import dated
+from governance.reports.checks import joined
+from governance.reports.dated import Narrowed
+from pilots.models import Membership, Phase, Pilot, User
+from pilots.permissions import ROLES, Role
+
+# How a gate stands, and in which order a leader reads it.
+STANDINGS: Final = {
+    "lapsed_since_passing": "Lapsed since passing",
+    "blocked": "Blocked by a rule",
+    "waiting": "Waiting for a person",
+    "stale": "Being worked out",
+    "ready": "Ready to sign off",
+}
+WAITING: Final = [reason.value for reason in rules.WAITING]
+FIRST: Final = 3
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One leader has acknowledged a finding as it stands."""
+
+    user_id: UUID
+    name: str
+    at: datetime
+    comment: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    id: UUID
+    rule: str
+    detail: str
+    state: str
+    not_measured: bool
+    who: str
+    since: datetime
+    version: str
+    seen: tuple[Seen, ...]
+
+    @property
+    def seen_ids(self) -> frozenset[UUID]:
+        return frozenset(seen.user_id for seen in self.seen)
+
+
+@dataclass(frozen=True)
+class GateRow:
+    gate: Any
+    state: str
+    open_count: int
+    oldest: datetime | None
+    findings: tuple[FindingRow, ...]
+
+    @property
+    def more(self) -> int:
+        return max(self.open_count - len(self.findings), 0)
+
+    @property
+    def word(self) -> str | None:
+        return "Waiting for signatures" if self.state == "waiting" and not self.open_count else None
+
+
+def gates(at: datetime, narrowed: Narrowed) -> QuerySet[Any]:
+    """The gate that each pilot stands before, and those that lapsed since they were passed, with their `standing`."""
+    current = Phase.objects.filter(pilot=OuterRef("pilot"), kind=OuterRef("phase"), state=Phase.State.CURRENT)
+    found = narrowed.of(Gate.objects.filter(Q(state=Gate.State.OPEN) | Q(lapsed_open__gt=0)), phase="phase")
+    found = found.filter(Q(state=Gate.State.PASSED) | Exists(current))
+    open_ones = Finding.objects.filter(
+        pilot=OuterRef("pilot"), gate=OuterRef("pk"), state=Finding.State.OPEN, blocking=True
+    )
+    asked = SignOffRequest.objects.filter(gate=OuterRef("pk"), state=SignOffRequest.State.OPEN, expires_at__gt=at)
+    return found.annotate(
+        standing=Case(
+            When(state=Gate.State.PASSED, then=Value("lapsed_since_passing")),
+            When(Exists(open_ones.exclude(reason__in=WAITING)), then=Value("blocked")),
+            When(open_blocking__gt=0, then=Value("waiting")),
+            # The sweep has still to look at it: time has opened something.
+            When(Q(evaluated_at=None) | Q(next_change_at__lte=at), then=Value("stale")),
+            When(Exists(asked), then=Value("waiting")),
+            default=Value("ready"),
+            output_field=CharField(),
+        )
+    )
+
+
+def oldest_first(found: QuerySet[Any]) -> QuerySet[Any]:
+    """What has stood open longest first; what nothing blocks last."""
+    open_ones = Finding.objects.filter(
+        pilot=OuterRef("pilot"), gate=OuterRef("pk"), state=Finding.State.OPEN, blocking=True
+    )
+    oldest = open_ones.order_by().values("gate").annotate(first=Min("since")).values("first")
+    return found.annotate(oldest=Subquery(oldest)).order_by(
+        F("oldest").asc(nulls_last=True), "pilot__name", "phase", "stage"
+    )
+
+
+def counts(at: datetime, narrowed: Narrowed) -> dict[str, int]:
+    """How many gates stand how, and how many rows each dated kind has, in one query."""
+    standings = gates(at, narrowed).order_by().values("standing").annotate(n=Count("pk")).values_list("standing", "n")
+    branches = [_count(kind, rows(at, narrowed)) for kind, rows in dated.KINDS.items() if kind != "runs_out"]
+    # What runs out is counted in its parts, since a union cannot be counted inside another.
+    ending = Q(to__gt=at, to__lte=at + dated.AHEAD)
+    for part in (dated.waived, dated.conditions, dated.answers, dated.requests):
+        branches.append(_count("runs_out", part(at, narrowed).filter(ending)))
+    missed = Condition.objects.filter(gate__state=Gate.State.PASSED, met_at=None, withdrawn_at=None)
+    branches.append(_count("missed", narrowed.of(missed.filter(due_on__lt=at.date()), phase="gate__phase")))
+    found = dict.fromkeys((*STANDINGS, *dated.KINDS, "missed"), 0)
+    for kind, number in standings.union(*branches, all=True):
+        found[kind] += number
+    found["gates"] = sum(found[standing] for standing in STANDINGS)
+    return found
+
+
+def _count(kind: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    named = rows.order_by().annotate(counted=Value(kind, CharField())).values("counted")
+    return named.annotate(n=Count("pk")).values_list("counted", "n")
+
+
+def gate_rows(found: Sequence[Any]) -> list[GateRow]:
+    """A page of gates that `oldest_first(gates(…))` gave, each with its first findings: two queries."""
+    first = _first_findings([gate.pk for gate in found])
+    people = people_of(first)
+    by_gate: dict[UUID, list[FindingRow]] = {}
+    for finding in first:
+        by_gate.setdefault(finding.gate_id, []).append(finding_row(finding, people))
+    return [
+        GateRow(
+            gate=gate,
+            state=gate.standing,
+            open_count=gate.lapsed_open if gate.state == Gate.State.PASSED else gate.open_blocking,
+            oldest=gate.oldest,
+            findings=tuple(by_gate.get(gate.pk, ())),
+        )
+        for gate in found
+    ]
+
+
+def _first_findings(gate_ids: Sequence[UUID]) -> list[Finding]:
+    """Those that have stood open longest, a few of each gate, with who acknowledged them."""
+    number = Window(RowNumber(), partition_by="gate_id", order_by=["since", "text"])
+    rows = Finding.objects.filter(gate__in=gate_ids, state=Finding.State.OPEN, blocking=True)
+    return list(with_seen(rows.annotate(number=number).filter(number__lte=FIRST)).order_by("since", "text"))
+
+
+def with_seen(findings: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Who acknowledged each as it stands now; what they saw before it changed does not count."""
+    seen = Acknowledgement.objects.filter(finding=OuterRef("pk"), version=OuterRef("version"))
+    row = JSONObject(
+        user_id="acknowledged_by_id", name="acknowledged_by__name", at="acknowledged_at", comment="comment"
+    )
+    return findings.annotate(seen=ArraySubquery(seen.order_by("acknowledged_at").values(row=row)))
+
+
+def finding_row(finding: Any, people: "People") -> FindingRow:
+    return FindingRow(
+        id=finding.pk,
+        rule=finding.text,
+        detail=finding.detail,
+        state=_STATES.get(finding.reason, "blocked"),
+        not_measured=finding.not_measured,
+        who=people.who(finding),
+        since=finding.since,
+        version=finding.version,
+        seen=tuple(
+            Seen(UUID(row["user_id"]), row["name"], datetime.fromisoformat(row["at"]), row["comment"])
+            for row in finding.seen
+        ),
+    )
+
+
+_STATES: Final = {
+    "met": "met",
+    "waived": "waived",
+    "proposed": "waiting",
+    "unaccepted": "waiting",
+    "lapsed": "lapsed",
+    "in_doubt": "in_doubt",
+    "returned": "returned",
+    "missed": "overdue",
+}
+
+
+@dataclass(frozen=True)
+class People:
+    names: dict[UUID, str]
+    holders: dict[tuple[UUID, str], list[str]]
+
+    def who(self, finding: Finding) -> str:
+        """Names of who can clear it; where nobody has the role, the role."""
+        if finding.who_ids:
+            return joined(self.names.get(user_id, "somebody who left") for user_id in finding.who_ids)
+        found = [name for role in finding.who_roles for name in self.holders.get((finding.pilot_id, role), [])]
+        if found:
+            return joined(dict.fromkeys(found))
+        roles = [ROLES[Role(role)].label.lower() for role in finding.who_roles[:1]]
+        return f"a {roles[0]} (nobody has this role yet)" if roles else ""
+
+
+def people_of(findings: Iterable[Finding]) -> People:
+    """Whoever these findings point at, by id or by role, in one query."""
+    listed = list(findings)
+    ids = {user_id for finding in listed for user_id in finding.who_ids}
+    roles = {role for finding in listed for role in finding.who_roles}
+    pilots = {finding.pilot_id for finding in listed if finding.who_roles}
+    held = Membership.objects.filter(pilot__in=pilots, role__in=roles, user__is_active=True)
+    return read_people(User.objects.filter(pk__in=ids), held)
+
+
+def read_people(users: QuerySet[User], memberships: QuerySet[Membership]) -> People:
+    held = memberships.order_by().values_list("user_id", "user__name", "pilot_id", "role")
+    named = users.order_by().annotate(nowhere=Value(None, UUIDField()), nothing=Value("", CharField()))
+    people = People({}, {})
+    for user_id, name, pilot_id, role in held.union(named.values_list("pk", "name", "nowhere", "nothing"), all=True):
+        people.names[user_id] = name
+        if role:
+            people.holders.setdefault((pilot_id, role), []).append(name)
+    return people
+
+
+def all_people() -> People:
+    """For an export over every pilot."""
+    active = Membership.objects.filter(user__is_active=True).exclude(pilot__state=Pilot.State.ENDED)
+    return read_people(User.objects.all(), active)

@@ -121,6 +121,9 @@ def difference(before: str | None, after: str | None) -> SafeString:
         if verb == "equal":
             pieces.append((conditional_escape(added),))
             continue
+        if removed[:1] == added[:1] == " ":
+            pieces.append((SafeString(" "),))
+            removed, added = removed[1:], added[1:]
         if removed:
             pieces.append((format_html("<del>{}</del>", removed),))
         if added:

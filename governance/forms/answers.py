@@ -16,6 +16,7 @@ from pilots.when import day_in_words
 
 # Enough for nearly everybody; a page without scripts cannot add a row and keep the files that were chosen.
 ROWS_OF_LINKS: Final = 8
+LINKS_IN_SIGHT: Final = 2
 
 _KINDS: Final = {
     Answer.Kind.ANSWERED: "It rests on a file or a link below.",
@@ -38,7 +39,13 @@ class ManyFilesField(forms.FileField):
 
 class LinkForm(forms.Form):
     title = forms.CharField(label="What it is", max_length=200, required=False)
-    url = forms.URLField(label="Address", max_length=1000, required=False, assume_scheme="https")
+    url = forms.URLField(
+        label="Address",
+        max_length=1000,
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": "Write it like https://records.example.org/note."},
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -69,7 +76,9 @@ class AnswerForm(ItemForm):
         super().__init__(data, files, initial=_initial(item))
         kinds = [kind for kind in Answer.Kind if kind != Answer.Kind.NOT_MEASURED or item.question.may_be_not_measured]
         self._set_choices("kind", [(kind.value, _explained(kind)) for kind in kinds])
-        earlier = Evidence.objects.filter(answers__item=item).select_related("added_by").distinct()
+        earlier = (
+            Evidence.objects.filter(answers__item=item).select_related("added_by").distinct().order_by("-added_at")
+        )
         self._set_choices("keep", [(str(row.pk), _described(row)) for row in earlier])
         if not earlier:
             del self.fields["keep"]
@@ -81,13 +90,24 @@ class AnswerForm(ItemForm):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
+    @property
+    def lost_files(self) -> bool:
+        """Files were chosen, and the browser will not keep them for the next try."""
+        return bool(self.errors) and bool(self.files)
+
+    @property
+    def many_links(self) -> bool:
+        return self.links.is_bound and any(row.has_changed() for row in self.links.forms[LINKS_IN_SIGHT:])
+
     def clean(self) -> dict[str, Any]:
         data = dict(super().clean() or {})
         if not self.links.is_bound:
             return data
         if not self.links.is_valid():
             wrong = [str(number) for number, row in enumerate(self.links.forms, 1) if row.errors]
-            self.add_error(None, f"Mend link {' and '.join(wrong)}." if wrong else "These are too many links.")
+            self.add_error(
+                None, f"Mend the address of link {' and '.join(wrong)}." if wrong else "These are too many links."
+            )
             return data
         rows = [row.cleaned_data for row in self.links.forms]
         data["links"] = [Link(row["title"], row["url"]) for row in rows if row.get("url")]

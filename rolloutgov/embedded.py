@@ -168,7 +168,7 @@ class Postgres:
         password.write_text(self.passwords[SUPERUSER])
         password.chmod(0o600)
         self.account.own(password)
-        command = [self.program("initdb"), "-D", partial, "-U", SUPERUSER, f"--pwfile={password}"]
+        command: list[str | Path] = [self.program("initdb"), "-D", partial, "-U", SUPERUSER, f"--pwfile={password}"]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         command += ["--builtin-locale=C.UTF-8", *(() if self.durable else ("--no-sync",))]
         try:

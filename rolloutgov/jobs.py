@@ -69,7 +69,7 @@ class RecordedTask(Task):
 class WorkerPulse(bootsteps.StartStopStep):
     """The worker's own loop says that it turns, whether or not beat sends anything."""
 
-    requires = {"celery.worker.components:Timer"}
+    requires = ("celery.worker.components:Timer",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
         self.entry: Any = None

@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
@@ -102,7 +103,7 @@ class Launcher:
             raise Unavailable(f"The disk of {self.data} is full: {free // mb} MB free, {need // mb} MB needed.")
 
     def start_services(self) -> None:
-        found = {}
+        found: dict[str, str] = {}
         if url := env.text("DATABASE_URL"):
             for given in {url, env.text("DATABASE_OWNER_URL", url)}:
                 prove_database(given)
@@ -168,9 +169,7 @@ class Launcher:
     def greet(self) -> None:
         say(f"\nRolloutGov answers at {self.address}")
         if find_spec("rolloutgov.demo") and find_spec("rolloutgov.demo.accounts"):
-            from rolloutgov.demo import accounts
-
-            say(accounts.sign_ins())
+            say(import_module("rolloutgov.demo.accounts").sign_ins())
         say(f"Logs: {self.data / 'log'}   Ctrl-C stops everything.\n")
 
     def end(self) -> None:

@@ -105,7 +105,7 @@ def wait_for(ready: Callable[[], bool], *, alive: Callable[[], bool], seconds: f
 
 def arguments_of(pid: int) -> str:
     """The command line behind a process number, empty when there is none."""
-    if sys.platform == "linux":
+    if Path("/proc/self/cmdline").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         except OSError:

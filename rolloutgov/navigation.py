@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -97,25 +97,17 @@ def navigation_for(user: User | AnonymousUser, path: str) -> Navigation:
     return Navigation(
         main=_links(MAIN, person, path) if person else [],
         account=_links(ACCOUNT, person, path) if person else [],
-        search=_address("search") if person and _in_a_pilot(person) else "",
-        notifications=_address("notifications"),
-        sign_in=_address("account_login"),
-        sign_out=_address("account_logout"),
-        theme=_address("theme_set"),
+        search=reverse("search") if person and _in_a_pilot(person) else "",
+        notifications=reverse("notifications"),
+        sign_in=reverse("account_login"),
+        sign_out=reverse("account_logout"),
+        theme=reverse("theme_set"),
     )
 
 
 def _links(entries: tuple[Entry, ...], user: User, path: str) -> list[Link]:
-    found = [(entry.label, _address(entry.url_name)) for entry in entries if entry.for_whom(user)]
-    return [Link(label, url, _current(url, path)) for label, url in found if url]
-
-
-def _address(url_name: str) -> str:
-    """Empty for a page that no app has: the entry is then left out."""
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
+    found = [(entry.label, reverse(entry.url_name)) for entry in entries if entry.for_whom(user)]
+    return [Link(label, url, _current(url, path)) for label, url in found]
 
 
 def _current(url: str, path: str) -> str:

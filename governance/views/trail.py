@@ -61,7 +61,7 @@ def trail_csv(request: HttpRequest) -> StreamingHttpResponse:
 def trail_verify(request: HttpRequest) -> HttpResponse:
     require(who(request), Permission.OPERATE)
     with attempt_button(request):
-        verify_now(who(request))
+        verify_now(by=who(request))
     return redirect("trail")
 
 
@@ -79,6 +79,7 @@ def _page(request: HttpRequest, stream: str, address: str) -> dict[str, Any]:
         "active": [
             {"label": f"{label}: {word}", "url": _without(name, chosen)} for name, label, word in filters.words()
         ],
+        "narrowed": ", ".join(word for _, _, word in filters.words()),
         "clear": address,
         "page": page,
         "lines": lines_of(list(page.object_list)),

@@ -20,7 +20,7 @@ MOST_IN_A_PAGE: Final = 500_000
 LISTED: Final = 20
 
 
-def verify_now(by: User) -> AuditEvent:
+def verify_now(*, by: User) -> AuditEvent:
     size: int = AuditHead.objects.aggregate(all=Sum("sequence"))["all"] or 0
     if size > MOST_IN_A_PAGE:
         raise Refused(

@@ -52,7 +52,6 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "event.fired": _s("pilot", "{who} reported an event that makes answers lapse: {event}", "stale"),
     "items.assigned": _s("questions", "{who} assigned {items} to {owner}; due: {due_on}"),
     "items.handed_over": _s("questions", "{items} questions and {conditions} conditions of {from} went to {to}"),
-    "items.handed_over": _s("questions", "{from} left, and what they owned went to {to}"),
     "item.commented": _s("questions", "{who} commented on {target}"),
     "answer.proposed": _s("questions", "{who} wrote answer {number} to {target} ({kind})", "proposed"),
     "answer.accepted": _s("questions", "{who} accepted answer {number} to {target}", "accepted"),

@@ -8,7 +8,9 @@ OWNER_COMMANDS = frozenset({"migrate", "sqlmigrate", "grant_rights", "backup", "
 
 
 def needs_owner(arguments: list[str]) -> bool:
-    return bool(OWNER_COMMANDS.intersection(arguments[:1])) or arguments[:2] == ["set_up", "structure"]
+    return bool(OWNER_COMMANDS.intersection(arguments[:1])) or (
+        arguments[:1] == ["set_up"] and "structure" in arguments
+    )
 
 
 def main() -> None:

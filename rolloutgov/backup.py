@@ -116,7 +116,8 @@ def restore(source: Path, say: Say, trusted: tuple[str, ...] = ()) -> None:
         raise BackupRefused(f"After loading, the number of rows differs: {differing or 'tables are missing'}.")
     copied = copy_files(source / FILES, media)
     say(f"Loaded {sum(manifest.tables.values())} rows in {len(manifest.tables)} tables and {copied} files.")
-    call_command("set_up", "structure", verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("grant_rights")
     report = verify_trail(trusted=[key_fingerprint(manifest.public_key), *trusted])
     if report.problems:
         raise BackupRefused(

@@ -121,9 +121,8 @@ class Launcher:
         write_private(self.data / "services.json", json.dumps(found))
 
     def set_up(self) -> None:
-        self.manage("set_up", "structure")
         demo = [] if env.text("DEMO") in {"0", "no", "false"} else ["--demo"]
-        self.manage("set_up", "static", "content", *demo)
+        self.manage("set_up", "structure", "static", "content", *demo)
 
     def manage(self, *arguments: str) -> None:
         log = self.data / "log" / "set-up.log"
@@ -148,7 +147,10 @@ class Launcher:
             out: IO[bytes]
             with processes.open_log(log) as out:
                 surroundings = {**self.environment, "PROCESS": name}
-                return processes.start([sys.executable, *arguments], log=out, cwd=env.ROOT, env=surroundings)
+                # Without us its database and broker go at the same moment: it would wait for them to end in peace.
+                end = signal.SIGKILL if name == "worker" else signal.SIGTERM
+                command = [sys.executable, *arguments]
+                return processes.start(command, log=out, ends_by=end, cwd=env.ROOT, env=surroundings)
 
         self.supervisor.add(Child(name, start, seconds, lambda: f"{processes.last_line(log)} (more in {log})"))
 

@@ -136,7 +136,7 @@ def test_everything_answers_survives_a_killed_worker_and_stops_without_a_trace(l
     again = launch(PORT=port)
     wait_until_ready(port, again)
     again.kill()  # without a chance to stop anything
-    assert gone(data), left_over(data)
+    assert gone(data, seconds=30), left_over(data)
 
 
 def said_until(child: subprocess.Popen[str], words: str) -> str:

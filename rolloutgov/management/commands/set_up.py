@@ -1,10 +1,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
+from django.db import connections
 
+from rolloutgov.environment import database
 from rolloutgov.static_files import collect_when_changed
 
 
@@ -21,6 +24,7 @@ class Command(BaseCommand):
         if "structure" in parts:
             call_command("migrate", interactive=False, verbosity=0)
             call_command("grant_rights")
+            become_the_application()
         if "static" in parts:
             collect_when_changed()
         if "content" in parts:
@@ -32,3 +36,9 @@ class Command(BaseCommand):
             call_command("load_catalogue")
         if demo and "play_demo" in commands and not get_user_model()._default_manager.exists():
             call_command("play_demo")
+
+
+def become_the_application() -> None:
+    """What fills the tables is the role that will use them; a second process for it would cost a start two seconds."""
+    connections.close_all()
+    connections.settings["default"].update(database(settings.DATABASE_URL))

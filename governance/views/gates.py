@@ -7,6 +7,7 @@ from uuid import UUID
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from governance import manifest
 from governance.actions.gates import describe_changes
@@ -14,7 +15,7 @@ from governance.forms.gates import AskForm, ConditionForm, MeetForm, SignOffForm
 from governance.models import Condition, Gate
 from governance.reports.gate import GateReport, PilotGates, gates_of
 from governance.reports.sign_off_requests import manifest_now
-from pilots.access import get_pilot
+from pilots.access import can, get_pilot
 from pilots.clock import now
 from pilots.models import Phase, Pilot
 from pilots.permissions import Permission
@@ -60,10 +61,16 @@ def show_gate(request: HttpRequest, pilot: Pilot, key: str, typed: Typed | None 
         "skipped": found.skipped,
         "changes": _changes(report),
         "refreshes": _refreshes(report),
+        "dossier_url": _dossier_url(request, pilot, key),
         "form": _refused(forms),
         **forms,
     }
     return page_of(request, "governance/gate.html", context)
+
+
+def _dossier_url(request: HttpRequest, pilot: Pilot, key: str) -> str:
+    may = can(who(request), Permission.EXPORT_DOSSIER, pilot)
+    return reverse("gate_dossier", kwargs={"slug": pilot.slug, "phase": key}) if may else ""
 
 
 def find_gate(pilot: Pilot, key: str) -> Gate:

@@ -201,3 +201,11 @@ def test_leads_and_leadership_download_it_and_members_do_not(
     assert sign_in(people.member).get(address).status_code == 403
     assert sign_in(people.stranger).get(address).status_code == 404
     assert sign_in(people.pm).get("/pilots/letters/gates/nothing/dossier/").status_code == 404
+
+
+def test_the_page_of_the_gate_offers_it_to_who_may_have_it(
+    passed: Gate, people: People, sign_in: Callable[[User], Client]
+) -> None:
+    address = "/pilots/letters/gates/demonstration/"
+    assert f'href="{address}dossier/"' in sign_in(people.sponsor).get(address).content.decode()
+    assert "dossier/" not in sign_in(people.member).get(address).content.decode()

@@ -16,7 +16,9 @@ context: ContextVar[dict[str, Any]] = ContextVar("log_context")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 FIELDS = ("method", "path", "status", "ms", "task", "task_id")
 # A link that is itself the key must not lie in a log.
-SECRET_PATHS = re.compile(r"^(/(?:flag/receipt|invitations?|accounts/password/reset/key|accounts/confirm-email)/)[^/]+")
+SECRET_PATHS = re.compile(
+    r"(/(?:flag/receipt|invitations?|accounts/password/reset/key|accounts/confirm-email)/)[^/\s]+"
+)
 logger = logging.getLogger("rolloutgov.requests")
 
 
@@ -31,7 +33,7 @@ class JsonFormatter(logging.Formatter):
             **{name: getattr(record, name) for name in FIELDS if hasattr(record, name)},
         }
         if record.exc_info:
-            entry["error"] = self.formatException(record.exc_info)
+            entry["error"] = SECRET_PATHS.sub(r"\1…", self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False, default=str)
 
 

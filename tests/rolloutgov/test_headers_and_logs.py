@@ -1,0 +1,64 @@
+"""What every answer carries, and what a log line says and never says."""
+
+import json
+import logging
+
+import pytest
+from django.test import Client, override_settings
+
+from rolloutgov.logs import JsonFormatter
+from rolloutgov.security import allow_framing, policy
+
+PAGE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def test_every_answer_carries_the_one_policy(client: Client) -> None:
+    assert client.get("/health/live").headers["Content-Security-Policy"] == PAGE
+
+
+@pytest.mark.django_db
+@override_settings(CSP_FORM_ACTIONS=["https://id.example.org"])
+def test_the_sign_in_form_may_lead_to_the_providers_and_no_other_page_may() -> None:
+    fresh = Client()
+    assert (
+        "form-action 'self' https://id.example.org;" in fresh.get("/accounts/login/").headers["Content-Security-Policy"]
+    )
+    assert fresh.get("/health/live").headers["Content-Security-Policy"] == PAGE
+
+
+def test_an_embedded_page_names_who_may_frame_it(client: Client) -> None:
+    answer = allow_framing(client.get("/health/live"), ["https://tool.example"])
+    assert answer.headers["Content-Security-Policy"] == policy(frame_ancestors="https://tool.example")
+
+
+def test_a_request_keeps_the_id_it_came_with_unless_it_is_no_id(client: Client) -> None:
+    assert (
+        client.get("/health/live", headers={"X-Request-ID": "from-the-proxy-1"}).headers["X-Request-ID"]
+        == "from-the-proxy-1"
+    )
+    assert client.get("/health/live", headers={"X-Request-ID": "a b\nc"}).headers["X-Request-ID"] != "a b\nc"
+
+
+@pytest.mark.django_db
+def test_a_log_line_has_no_body_and_no_secret_link(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        client.post("/flag/receipt/s3cr3t-t0ken/", {"text": "what I typed"})
+    lines = [JsonFormatter().format(record) for record in caplog.records]
+    assert any(json.loads(line).get("path") == "/flag/receipt/…/" for line in lines)
+    assert not any("s3cr3t-t0ken" in line or "what I typed" in line for line in lines)
+
+
+@pytest.mark.django_db
+def test_djangos_own_sign_in_form_leads_to_ours(client: Client) -> None:
+    answer = client.get("/admin/login/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/accounts/email/"])
+def test_nobody_gives_themselves_an_address(client: Client, address: str) -> None:
+    assert client.get(address).status_code in {302, 404}

@@ -1,7 +1,8 @@
 """Answering, accepting, sending back, confirming; and what makes an answer lapse."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,13 +45,15 @@ def propose_answer(
 ) -> Answer:
     """A new version of the answer, waiting for a second person. `keep`: evidence of older answers carried on."""
     require(by, Permission.ANSWER_ITEMS, item.pilot)
-    with transaction.atomic():
+    with _no_file_left_behind() as stored, transaction.atomic():
         pilot = lock_pilot(item.pilot)
         require_not_ended(pilot)
         item = hold_item(item, version)
         _check(item, kind, text, files)
         kept = list(Evidence.objects.filter(pk__in=keep, answers__item=item).distinct())
-        evidence = kept + [_file(f, pilot, by, at) for f in files] + [_link(link, pilot, by, at) for link in links]
+        for file in files:
+            stored.append(_file(file, pilot, by, at))
+        evidence = kept + stored + [_link(link, pilot, by, at) for link in links]
         previous = item.answer
         if previous is not None and previous.decision == Answer.Decision.PROPOSED:
             previous.decision = Answer.Decision.REPLACED
@@ -79,6 +82,18 @@ def propose_answer(
             data={"number": answer.number, "kind": kind, "digest": answer.digest},
         )
     return answer
+
+
+@contextmanager
+def _no_file_left_behind() -> Iterator[list[Evidence]]:
+    """The disk knows no transaction: what was written for an answer that did not come about is deleted again."""
+    stored: list[Evidence] = []
+    try:
+        yield stored
+    except BaseException:
+        for evidence in stored:
+            evidence.file.delete(save=False)
+        raise
 
 
 def answer_digest(kind: str, text: str, author: UUID, evidence: Sequence[str]) -> str:

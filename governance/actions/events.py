@@ -9,7 +9,7 @@ from governance.actions.answers import lapse_answer
 from governance.actions.gates import reevaluate
 from governance.actions.items import hold_item
 from governance.models import Item
-from governance.renewal import EVENTS
+from governance.renewal import EVENTS, fired_by_hand
 from pilots.access import require
 from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
@@ -21,8 +21,8 @@ from pilots.permissions import Permission
 def fire_event(*, pilot: Pilot, event: str, reason: str, by: User, at: datetime) -> list[Item]:
     """By hand, for what the system cannot see. Returns the items whose answers lapsed."""
     require(by, Permission.FIRE_EVENT, pilot)
-    if event not in EVENTS:
-        raise Refused("Choose what happened.", field="event", code="missing")
+    if event not in {known.name for known in fired_by_hand()}:
+        raise Refused("Choose one of what the system cannot see by itself.", field="event", code="missing")
     if not reason.strip():
         raise Refused("Say what happened.", field="reason", code="reason_missing")
     with transaction.atomic():

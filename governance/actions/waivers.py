@@ -60,6 +60,8 @@ def decide_waiver(*, waiver: Waiver, by: User, at: datetime, approve: bool, comm
             raise Refused(
                 "Nobody decides on a waiver they asked for: the sponsor’s delegate has to.", code="own_waiver"
             )
+        if approve and item.state == Item.State.ACCEPTED:
+            raise Refused("The question was answered meanwhile, so there is nothing to waive.", code="answered")
         if approve and waiver.ends_at <= at:
             raise Refused("The day it would have ended has passed: ask for another.", code="too_late")
         waiver.state = Waiver.State.APPROVED if approve else Waiver.State.REFUSED
@@ -83,6 +85,8 @@ def end_waiver(*, waiver: Waiver, at: datetime, reason: str, by: User | None = N
     """Before its day by the sponsor, on its day by the sweep; its item is open again."""
     if by is not None:
         require(by, Permission.DECIDE_WAIVER, waiver.pilot)
+    if not reason.strip():
+        raise Refused("Say why it ends.", field="reason", code="reason_missing")
     with transaction.atomic():
         pilot = lock_pilot(waiver.pilot)
         waiver = Waiver.objects.select_for_update(no_key=True).get(pk=waiver.pk)

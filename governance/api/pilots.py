@@ -10,11 +10,14 @@ from rest_framework.views import APIView
 
 from governance.actions.events import fire_event
 from governance.actions.pilots import start_pilot
+from governance.api import examples
 from governance.renewal import fired_by_hand
 from governance.reports import portfolio
 from governance.reports.my_work import Task, work_of
-from pilots.api.calls import PilotCall, caller, idempotent
-from pilots.api.pages import paged
+from pilots.access import require
+from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
+from pilots.api.pages import ListCall, paged
 from pilots.api.pilots import PilotFields, PilotFilter, PilotSerializer, read
 from pilots.clock import now
 from pilots.models import PhaseKind, Pilot, User
@@ -55,15 +58,20 @@ class NewPilot(PilotFields):
         )
 
 
-class PilotsView(APIView):
+class PilotsView(ListCall):
+    filters = PilotFilter
+
     @extend_schema(responses=StandingSerializer(many=True), operation_id="pilots_list")
     def get(self, request: Request) -> Response:
-        visible = PilotFilter(request.query_params, Pilot.objects.visible_to(caller(request))).qs
+        visible = self.narrowed(request, Pilot.objects.visible_to(caller(request)))
         return paged(request, portfolio.standing(visible), StandingSerializer, "name", "slug")
 
-    @extend_schema(request=NewPilot, responses={201: PilotSerializer}, operation_id="pilot_start")
+    @extend_schema(
+        request=NewPilot, responses={201: PilotSerializer}, operation_id="pilot_start", examples=examples.PILOT
+    )
     @idempotent
     def post(self, request: Request) -> Response:
+        require(caller(request), Permission.CREATE_PILOT)
         given = NewPilot(data=request.data)
         given.is_valid(raise_exception=True)
         said = dict(given.validated_data)
@@ -111,4 +119,5 @@ class MyWorkView(APIView):
     @extend_schema(responses=TaskSerializer(many=True), operation_id="my_work")
     def get(self, request: Request) -> Response:
         """What waits for you, late first; at most sixty."""
-        return Response(TaskSerializer(work_of(caller(request), now()).tasks, many=True).data)
+        tasks: Any = work_of(caller(request), now()).tasks
+        return Response(TaskSerializer(tasks, many=True).data)

@@ -1,18 +1,19 @@
 """Pilots: list, start elsewhere (governance), read, edit, pause, resume, end."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from pilots.actions.pilots import edit_pilot, end_pilot, pause_pilot, resume_pilot
+from pilots.api import examples
 from pilots.api.calls import PilotCall, caller
 from pilots.clock import now
-from pilots.models import Phase, Pilot, User
+from pilots.models import Phase, PhaseKind, Pilot, User
+from pilots.permissions import Permission
 from pilots.publish import wake
 
 
@@ -86,7 +87,7 @@ class PilotEdit(PilotFields):
 
 
 class PilotFilter(filters.FilterSet):
-    phase = filters.CharFilter(method="in_phase", label="The kind of its current phase")
+    phase = filters.ChoiceFilter(choices=PhaseKind.choices, method="in_phase", label="The kind of its current phase")
     q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="Part of the name")
 
     class Meta:
@@ -103,11 +104,18 @@ def read(pilot: Pilot) -> dict[str, Any]:
 
 
 class PilotView(PilotCall):
+    permissions: ClassVar[dict[str, Permission]] = {"PATCH": Permission.EDIT_PILOT}
+
     @extend_schema(responses=PilotSerializer, operation_id="pilot_read")
     def get(self, request: Request, slug: str) -> Response:
         return Response(read(self.pilot))
 
-    @extend_schema(request=PilotEdit(partial=True), responses=PilotSerializer, operation_id="pilot_edit")
+    @extend_schema(
+        request=PilotEdit(partial=True),
+        responses=PilotSerializer,
+        operation_id="pilot_edit",
+        examples=examples.PILOT_EDIT,
+    )
     def patch(self, request: Request, slug: str) -> Response:
         given = PilotEdit(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
@@ -128,7 +136,12 @@ class Ending(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=4000, help_text="What was learned.")
 
 
+DECIDING = {"POST": Permission.DECIDE_PILOT}
+
+
 class PilotPauseView(PilotCall):
+    permissions = DECIDING
+
     @extend_schema(request=Reason, responses=PilotSerializer, operation_id="pilot_pause")
     def post(self, request: Request, slug: str) -> Response:
         given = Reason(data=request.data)
@@ -137,6 +150,8 @@ class PilotPauseView(PilotCall):
 
 
 class PilotResumeView(PilotCall):
+    permissions = DECIDING
+
     @extend_schema(request=None, responses=PilotSerializer, operation_id="pilot_resume")
     def post(self, request: Request, slug: str) -> Response:
         pilot = resume_pilot(pilot=self.pilot, by=caller(request))
@@ -145,15 +160,10 @@ class PilotResumeView(PilotCall):
 
 
 class PilotEndView(PilotCall):
+    permissions = DECIDING
+
     @extend_schema(request=Ending, responses=PilotSerializer, operation_id="pilot_end")
     def post(self, request: Request, slug: str) -> Response:
         given = Ending(data=request.data)
         given.is_valid(raise_exception=True)
         return Response(read(end_pilot(pilot=self.pilot, by=caller(request), at=now(), **given.validated_data)))
-
-
-class MeView(APIView):
-    @extend_schema(responses=PersonSerializer, operation_id="me")
-    def get(self, request: Request) -> Response:
-        """Who this token or session is."""
-        return Response(PersonSerializer(caller(request)).data)

@@ -109,6 +109,7 @@ def person_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def organisation_role_name(request: HttpRequest, pk: UUID) -> HttpResponse:
+    require(request.user, Permission.MANAGE_PEOPLE)
     found = get_object_or_404(User, pk=pk)
     with attempt_button(request):
         role = _role(request)
@@ -119,6 +120,7 @@ def organisation_role_name(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def organisation_role_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    require(request.user, Permission.MANAGE_PEOPLE)
     found = get_object_or_404(User, pk=pk)
     with attempt_button(request):
         role = _role(request)

@@ -34,7 +34,7 @@ def small_catalogue(at: datetime) -> CatalogueVersion:
                 evidence="A file or a link.",
                 owner_role="evaluation_lead",
                 valid_days=90 if n == 1 else None,
-                renew_events=["tool_version_changed"] if n == 2 else [],
+                renew_events=["tool_version_changed", "demonstration_quoted"] if n == 2 else [],
             )
     version.state, version.published_at = CatalogueVersion.State.PUBLISHED, at
     version.save(update_fields=["state", "published_at"])

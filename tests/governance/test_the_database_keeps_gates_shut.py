@@ -23,10 +23,12 @@ from tests.cast import People
 from tests.factories.pilots import PilotFactory, UserFactory
 
 DIGEST = "d" * 64
-PASS = "UPDATE governance_gate SET state = 'passed', passed_at = now(), passed_by_id = %s, passed_digest = %s WHERE id = %s"
+PASS = """
+UPDATE governance_gate SET state = 'passed', passed_at = now(), passed_by_id = %s, passed_digest = %s WHERE id = %s
+"""
 OPEN = """
-INSERT INTO governance_finding (id, pilot_id, gate_id, code, subject, state, blocking, text, detail, reason, not_measured,
-    who_ids, who_roles, version, since)
+INSERT INTO governance_finding (id, pilot_id, gate_id, code, subject, state, blocking, text, detail, reason,
+    not_measured, who_ids, who_roles, version, since)
 VALUES (gen_random_uuid(), %s, %s, 'question', %s, 'open', true, 'x', '', 'unanswered', false, '{}', '{}', 'v', now())
 """
 

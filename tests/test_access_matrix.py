@@ -1,0 +1,214 @@
+"""Every address × every role. An address that the table does not know fails, and so does one that it no longer has."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from governance.actions.answers import propose_answer
+from governance.actions.catalogue import start_draft
+from governance.actions.conditions import add_condition
+from governance.actions.waivers import ask_waiver
+from governance.manifest import build
+from governance.models import Finding, SignOffRequest
+from pilots.access import can, forget
+from pilots.models import Delegation, Pilot, User
+from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
+from tests.cast import People
+from tests.factories.feedback import FlagFactory
+from tests.factories.governance import gate_of, item_of
+from tests.factories.pilots import SegmentFactory, UseCaseFactory
+
+DENIED = (403, 404)
+
+
+def routes(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    """Our own addresses; the stock admin and allauth's pages have tests of their own."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        elif getattr(entry, "app_name", None) != "admin" and str(entry.pattern) not in ("accounts/", "admin/"):
+            yield from routes(entry)
+
+
+def test_the_table_knows_every_address_and_no_other() -> None:
+    known = {**PAGES, **API}
+    names = {route.name for route in routes() if route.name}
+    nameless = [str(route.pattern) for route in routes() if not route.name]
+    assert names - known.keys() == set()
+    assert known.keys() - names == set()
+    assert nameless == ["accounts/email/"]
+
+
+def lend_triage(pilot: Pilot, people: People, at: datetime) -> Delegation:
+    """A role that its giver does not have, so that the table's roles stay as they are."""
+    return Delegation.objects.create(
+        pilot=pilot,
+        from_user=people.sponsor,
+        to_user=people.change,
+        role="triage_lead",
+        reason="Leave",
+        starts_at=at,
+        ends_at=at + timedelta(days=9),
+        created_at=at,
+        created_by=people.sponsor,
+    )
+
+
+@pytest.fixture
+def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
+    """One of everything that an address can name, by the name of the part of the address."""
+    note = SimpleUploadedFile("note.txt", b"Forty letters")
+    answer = propose_answer(
+        item=item_of(governed, "DEM-01"), by=people.evaluator, at=at, kind="answered", text="So.", files=[note]
+    )
+    start_draft(by=people.editor, at=at)
+    waiver = ask_waiver(
+        item=item_of(governed, "DEM-02"), by=people.pm, at=at, reason="Late", ends_at=at + timedelta(days=9)
+    )
+    gate = gate_of(governed)
+    condition = add_condition(
+        gate=gate, by=people.pm, at=at, text="Do it", owner=people.evaluator, due_on=(at + timedelta(days=9)).date()
+    )
+    asked = SignOffRequest.objects.create(
+        pilot=governed,
+        gate=gate,
+        digest="d",
+        manifest=build(gate="", rules_version="", findings=[], answers=[], conditions=[]),
+        asked_at=at,
+        asked_by=people.owner,
+        expires_at=at,
+    )
+    flag = FlagFactory.create(pilot=governed)
+    delegation = lend_triage(governed, people, at)
+    UseCaseFactory.create(pilot=governed, slug="drafting")
+    SegmentFactory.create(pilot=governed, slug="seniors")
+    return {
+        "slug": governed.slug,
+        "code": "DEM-01",
+        "workflow": "answering-letters",
+        "item_id": answer.item_id,
+        "item": answer.item_id,
+        "waiver_id": waiver.pk,
+        "waiver": waiver.pk,
+        "evidence_id": answer.evidence.get().pk,
+        "phase": "demonstration",
+        "gate": "demonstration",
+        "condition": condition.pk,
+        "request_id": asked.pk,
+        "reference": flag.reference,
+        "delegation": delegation.pk,
+        "user": people.member.pk,
+        "number": 1,
+        "key": "nist_ai_rmf",
+        "kind": "workflow",
+        "name": "answering-letters",
+        "finding": Finding.objects.filter(gate=gate).values_list("pk", flat=True)[0],
+        "pk:condition": condition.pk,
+        "pk:": people.member.pk,
+    }
+
+
+SPECIAL_NAMES = {"api_use_case": "drafting", "api_segment": "seniors"}
+# Without workers it says 503, rightly.
+MAY_FAIL = {"health_ready"}
+
+
+def address(route: URLPattern, things: dict[str, Any]) -> str:
+    given = {}
+    for part in route.pattern.regex.groupindex:
+        if part == "pk":
+            given[part] = things["pk:condition" if "condition" in str(route.name) else "pk:"]
+            if route.name == "finding_acknowledge":
+                given[part] = things["finding"]
+        elif part == "code" and "workflow" in route.pattern.regex.groupindex:
+            given[part] = "INF-01"
+        elif part == "name" and route.name in SPECIAL_NAMES:
+            given[part] = SPECIAL_NAMES[route.name]
+        else:
+            given[part] = things[part]
+    return reverse(str(route.name), kwargs=given)
+
+
+def allowed(rule: Rule, user: User | None, pilot: Pilot) -> bool | None:
+    """None: the table leaves it to a test of its own."""
+    if rule == PUBLIC:
+        return True
+    if user is None:
+        return False if rule == SIGNED_IN or isinstance(rule, In | Over) else None
+    if rule == SIGNED_IN:
+        return True
+    if isinstance(rule, In):
+        return can(user, rule.permission, pilot)
+    return can(user, rule.permission) if isinstance(rule, Over) else None
+
+
+def visible(user: User, pilot: Pilot) -> bool:
+    return Pilot.objects.visible_to(user).filter(pk=pilot.pk).exists()
+
+
+def call(user: User | None, method: str, url: str, *, api: bool) -> int:
+    """The status, with everything that the call did undone."""
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user)
+    with transaction.atomic():
+        kind = {"content_type": "application/json", "data": "{}"} if api and method != "GET" else {}
+        status: int = getattr(client, method.lower())(url, **kind).status_code
+        transaction.set_rollback(True)
+    if user is not None:
+        forget(user)
+    return status
+
+
+def faults(
+    route: URLPattern, rules: dict[str, Rule], people: People, pilot: Pilot, url: str, api: bool
+) -> Iterator[str]:
+    for method, rule in rules.items():
+        for key, user in {**people.all(), "nobody": None}.items():
+            may = allowed(rule, user, pilot)
+            status = call(user, method, url, api=api)
+            said = f"{key} {method} {route.name}: {status}"
+            if status >= 500 and route.name not in MAY_FAIL:
+                yield f"{said}, a fault"
+            elif may is None:
+                continue
+            elif may and (status in DENIED or status == 401):
+                yield f"{said}, though they may"
+            elif user is None and not may and status not in (302, 401, 403):
+                yield f"{said}, though nobody is signed in"
+            elif user is not None and not may:
+                hidden = isinstance(rule, In) and not visible(user, pilot)
+                if status != (404 if hidden else 403):
+                    yield f"{said}, though they may not"
+
+
+def check(
+    table: dict[str, dict[str, Rule]], people: People, pilot: Pilot, things: dict[str, Any], *, api: bool
+) -> list[str]:
+    found = []
+    for route in routes():
+        if route.name in table:
+            found += faults(route, table[route.name], people, pilot, address(route, things), api)
+    return found
+
+
+def test_every_page_is_open_to_those_who_may_and_to_nobody_else(
+    people: People, governed: Pilot, things: dict[str, Any]
+) -> None:
+    things["token"] = uuid4().hex
+    found = check(PAGES, people, governed, things, api=False)
+    assert not found, "\n".join(found)
+
+
+def test_every_call_of_the_api_is_open_to_those_who_may_and_to_nobody_else(
+    people: People, governed: Pilot, things: dict[str, Any]
+) -> None:
+    found = check(API, people, governed, things, api=True)
+    assert not found, "\n".join(found)

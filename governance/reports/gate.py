@@ -186,8 +186,9 @@ def _title(gate: Gate, checks: Checks, passed_on: Request | None, unmet: int) ->
         return f"Signed off by {by}{still}" if by else "Passed"
     if found:
         return f"{found} of {checks.total} checks open"
-    waived = f", {len(checks.waived)} of them waived" if checks.waived else ""
-    return f"All {checks.total} checks are met{waived}"
+    but = [(len(checks.waived), "waived"), (len(checks.not_measured), "“not measured”")]
+    beside = joined((f"{number} {word}" for number, word in but if number), "and")
+    return f"All {checks.total} checks are met, {beside}" if beside else f"All {checks.total} checks are met"
 
 
 def _next(state: str, checks: Checks, signing: Signing, request: Request | None) -> str:

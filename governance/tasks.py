@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from governance.actions import reminders, upkeep
+from governance.actions import upkeep
+from governance.actions.reminders import collect_reminders
+from governance.actions.reminders import send_digests as send
 from pilots.clock import now
 
 
@@ -25,5 +27,5 @@ def sweep() -> int:
 @shared_task(name="governance.send_digests")
 def send_digests() -> int:
     at = now()
-    reminders.collect_reminders(at)
-    return reminders.send_digests(at)
+    collect_reminders(at)
+    return send(at)

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Expression, F, OuterRef, QuerySet, UUIDField, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, UUIDField, Value
 from django.db.models.functions import Now
 from django.http import Http404
 
@@ -85,6 +85,9 @@ def _read_standing(user: User) -> Standing:
     )
 
 
+Column = F | Value
+
+
 def _rows_about(user: User) -> Iterable[tuple[str, UUID, str, UUID]]:
     """Everything that decides what a person may do, as (kind, pilot, role, giver), in one query."""
     nothing = Value(None, UUIDField())
@@ -101,7 +104,7 @@ def _rows_about(user: User) -> Iterable[tuple[str, UUID, str, UUID]]:
     )
 
 
-def _columns(rows: QuerySet[Any], kind: str, pilot: Expression, role: Expression, giver: Expression) -> QuerySet[Any]:
+def _columns(rows: QuerySet[Any], kind: str, pilot: Column, role: Column, giver: Column) -> QuerySet[Any]:
     return rows.order_by().annotate(a=Value(kind), b=pilot, c=role, d=giver).values_list("a", "b", "c", "d")
 
 

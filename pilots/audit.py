@@ -50,7 +50,7 @@ def record(
     """
     at = now()
     label = _NAMELESS.get(type(target)) or str(target)[:300]
-    body = {
+    body: dict[str, Any] = {
         "stream": stream_of(pilot),
         "at": at.isoformat(),
         "verb": verb,

@@ -68,7 +68,7 @@ class RoleDescription:
 P = Permission
 
 _MEMBER: Final = frozenset({P.VIEW_PILOT, P.COMMENT, P.VIEW_HISTORY})
-# Leads answer and check each other; who may not decide on a given answer or gate is a rule of the action, not of the role.
+# Leads answer and check each other. Who may not decide on one answer or gate is a rule of the action, not of the role.
 _LEAD: Final = _MEMBER | {
     P.ANSWER_ITEMS,
     P.ACCEPT_ANSWERS,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
-from uuid import UUID
 
 from django.db import transaction
 
@@ -127,7 +126,7 @@ def assign_items(
     return held
 
 
-def hand_over_items(*, pilot: Pilot, from_user_id: object, to_user: User | None) -> int:
+def hand_over_items(*, pilot: Pilot, from_user_id: UUID, to_user: User | None) -> int:
     """What somebody who leaves owned goes to their successor, or to nobody, which is a finding."""
     owned = Item.objects.filter(pilot=pilot, owner_id=from_user_id, retired_at__isnull=True)
     return owned.update(owner=to_user)

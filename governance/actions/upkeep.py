@@ -1,6 +1,7 @@
 """What happens by itself: news from the floors below, what runs out, and repair of what was missed."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, Count, F, Q, When
@@ -47,7 +48,7 @@ def _absorb(pilot: Pilot, change: Change, at: datetime) -> None:
 
 def _hand_over(pilot: Pilot, change: Change) -> None:
     """What somebody who left owned here goes to their successor, or to nobody, which is a finding."""
-    left, successor_id = change.data["user_id"], change.data.get("successor_id")
+    left, successor_id = UUID(change.data["user_id"]), change.data.get("successor_id")
     successor = User.objects.filter(pk=successor_id, is_active=True).first() if successor_id else None
     items = hand_over_items(pilot=pilot, from_user_id=left, to_user=successor)
     unmet = Condition.objects.filter(pilot=pilot, owner_id=left, met_at__isnull=True, withdrawn_at__isnull=True)

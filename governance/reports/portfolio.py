@@ -1,4 +1,4 @@
-"""The portfolio: where each pilot stands and who moves it next. The same number of queries for ten pilots or a thousand."""
+"""The portfolio: where each pilot stands and who moves it next, in as many queries for ten pilots as for a thousand."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

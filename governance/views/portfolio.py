@@ -1,9 +1,10 @@
 """The portfolio, my work, search, and the way to the page where a person's work is."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -51,12 +52,12 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "rows": report.rows(page.object_list, now()),
+        "rows": report.rows(cast("QuerySet[Any]", page.object_list), now()),
         "page": page,
         "tiles": _tiles(counts),
         "total": counts["all"],
         "filtered": filtered,
-        "active": _active(form, given),
+        "active": _active(request, form, given),
         "may_create": can(request.user, Permission.CREATE_PILOT),
     }
     return render(request, "governance/portfolio.html", context)
@@ -75,12 +76,12 @@ def _tiles(counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _active(form: PortfolioFilters, given: dict[str, str]) -> list[dict[str, str]]:
+def _active(request: HttpRequest, form: PortfolioFilters, given: dict[str, str]) -> list[dict[str, str]]:
     """What narrows the list, each with the address of the list without it."""
     active = []
     for name, value in given.items():
         if value:
-            query = form.data.copy()
+            query = request.GET.copy()
             query.pop(name)
             choices = dict(getattr(form.fields[name], "choices", ()))
             label = choices.get(value, f"“{value}”")
@@ -88,7 +89,7 @@ def _active(form: PortfolioFilters, given: dict[str, str]) -> list[dict[str, str
     return active
 
 
-def portfolio_csv(request: HttpRequest) -> HttpResponse:
+def portfolio_csv(request: HttpRequest) -> StreamingHttpResponse:
     pilots = report.order(report.standing(Pilot.objects.visible_to(who(request))))
     header = ["Pilot", "Address", "Tool", "Phase", "Gate", "Open checks", "Next", "Who", "Days in phase", "Open flags"]
     rows = (

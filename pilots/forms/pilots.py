@@ -45,9 +45,8 @@ class PilotForm(forms.ModelForm):  # Django's form takes no type at run time
         """What the action takes: everything but the version."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
-    def _get_validation_exclusions(self) -> set[str]:
-        # The database's constraints speak in the action's words, not in Django's.
-        return {*super()._get_validation_exclusions(), *self.Meta.fields}
+    def _post_clean(self) -> None:
+        """The instance stays as it is stored; what is wrong with the values is said by the action, in its own words."""
 
 
 class PauseForm(forms.Form):

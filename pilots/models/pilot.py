@@ -90,7 +90,7 @@ class Pilot(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[models.Manager["Pilot"]] = PilotQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Pilot"]] = PilotQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

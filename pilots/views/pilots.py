@@ -19,15 +19,12 @@ def pilot_edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = PilotForm(request.POST or None, instance=pilot, initial={"version": pilot.version})
     if request.method == "POST" and form.is_valid():
         with attempt(form):
-            # The form has filled its instance; the action compares with the row as it is stored.
-            pilot.refresh_from_db()
             edited = edit_pilot(
                 pilot=pilot, by=who(request), fields=form.action_fields(), version=form.cleaned_data["version"]
             )
             wake("governance.reevaluate")
             messages.success(request, f"{edited.name} is saved.")
             return redirect("pilot", slug=slug)
-    pilot.refresh_from_db()
     return page_of(request, "pilots/pilot_edit.html", {"pilot": pilot, "form": form})
 
 

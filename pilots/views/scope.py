@@ -1,5 +1,6 @@
 """What a pilot is about: workflows with their owners, use cases, segments."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,11 @@ from pilots.publish import wake
 from pilots.views.acting import attempt, attempt_button, page_of, who
 
 KINDS = {"workflow": Workflow, "use_case": UseCase, "segment": Segment}
+ADDING: dict[str, Callable[..., Workflow | UseCase | Segment]] = {
+    "workflow": scope.add_workflow,
+    "use_case": scope.add_use_case,
+    "segment": scope.add_segment,
+}
 
 
 def pilot_scope(request: HttpRequest, slug: str) -> HttpResponse:
@@ -54,9 +60,8 @@ def scope_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     )
     if form.is_valid():
         with attempt(form):
-            add = {"workflow": scope.add_workflow, "use_case": scope.add_use_case, "segment": scope.add_segment}[kind]
             given = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-            added = add(pilot=pilot, by=who(request), **given)
+            added = ADDING[kind](pilot=pilot, by=who(request), **given)
             wake("governance.reevaluate")
             messages.success(request, f"{added.name} is added.")
             return redirect("pilot_scope", slug=slug)
@@ -76,12 +81,12 @@ def scope_remove(request: HttpRequest, slug: str, kind: str, name: str) -> HttpR
 
 
 def _thing(pilot: Pilot, kind: str, name: str) -> Workflow | UseCase | Segment:
-    model = KINDS.get(kind)
-    found = model._default_manager.filter(pilot=pilot, slug=name, removed_at=None).first() if model else None
-    if found is None:
-        raise Http404("It was removed, or never was here.")
-    assert isinstance(found, Workflow | UseCase | Segment)
-    return found
+    model: Any = KINDS.get(kind)
+    there = model._default_manager.filter(pilot=pilot, slug=name, removed_at=None) if model else []
+    for found in there:
+        assert isinstance(found, Workflow | UseCase | Segment)
+        return found
+    raise Http404("It was removed, or never was here.")
 
 
 def workflow_edit(request: HttpRequest, slug: str, name: str) -> HttpResponse:

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 
@@ -21,7 +21,7 @@ class SignOffForm(forms.Form):
 
     request = forms.UUIDField(widget=forms.HiddenInput)
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    decision_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    decision_id = forms.UUIDField(widget=forms.HiddenInput)
     comment = forms.CharField(
         label="Why do you approve or refuse?",
         max_length=4000,

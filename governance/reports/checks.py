@@ -11,9 +11,8 @@ from governance.clearing import Place, Subjects, place_of
 from governance.evidence import Collected, Evaluation
 from governance.models import Finding
 from pilots.models import Pilot, User
-from pilots.permissions import DECISIONS, ROLES, Permission, Role, roles_with
+from pilots.permissions import ROLES, Role
 
-ACCEPTING: Final = frozenset(roles_with(Permission.ACCEPT_ANSWERS))
 # More names than these are counted rather than read.
 NAMES: Final = 4
 
@@ -152,7 +151,7 @@ def _who(finding: rules.Finding, collected: Collected) -> dict[UUID, str]:
     wanted = set(finding.who_roles)
     found = {holder.user_id: holder.name for holder in people.holders if holder.role in wanted}
     if finding.reason in (rules.Reason.PROPOSED, rules.Reason.IN_DOUBT):
-        barred = set(people.aside) if Permission.ACCEPT_ANSWERS in DECISIONS else set()
+        barred = set(people.aside)
         item = collected.items.get(UUID(finding.subject.partition(":")[2]))
         if item is not None and item.answer is not None:
             barred |= {item.answer.author_id, *([item.answer.on_behalf_of_id] if item.answer.on_behalf_of_id else [])}

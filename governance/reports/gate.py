@@ -8,7 +8,7 @@ from typing import Final
 from governance import rules
 from governance.evidence import Evaluation, evaluate
 from governance.models import Condition, Gate
-from governance.reports.checks import Check, Checks, checks_of, joined, subjects_of
+from governance.reports.checks import Checks, checks_of, joined, subjects_of
 from governance.reports.sign_off_requests import Request, Signing, requests_of, signing_of
 from pilots.access import can
 from pilots.canonical import digest
@@ -260,8 +260,3 @@ def _ending(finding: rules.Finding, passed: bool) -> tuple[str, str]:
     if finding.code == "condition_kept":
         return "due_soon", f"The condition is due; not met by then, {opens}"
     return "lapsed", f"The accepted answer lapses; {opens}"
-
-
-def first_of(checks: Checks, most: int) -> tuple[Check, ...]:
-    """What a list of gates shows of each."""
-    return checks.open[:most]

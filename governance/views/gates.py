@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -120,11 +120,12 @@ def _forms(report: GateReport, typed: Typed) -> dict[str, Any]:
     people = report.evaluation.collected.people
     owners = people.may(Permission.CLOSE_CONDITION)
     names = {holder.user_id: holder.name for holder in people.holders if holder.user_id in owners}
-    shown = {"request": report.request.id, "digest": report.request.digest} if report.request else {}
     condition = typed.condition or ConditionForm(prefix="condition")
     return {
         "ask_form": typed.ask or AskForm(prefix="ask"),
-        "sign_off_form": typed.sign_off or SignOffForm(initial=shown, prefix="sign"),
+        "sign_off_form": typed.sign_off or SignOffForm(prefix="sign"),
+        # Always of what the page shows now, also beside a comment that was refused for something older.
+        "decision_id": uuid4(),
         "condition_form": condition.offer(names.items()),
         "conditions": [
             (row, typed.meet.get(row.condition.pk) or MeetForm(prefix=f"meet-{row.condition.pk}"))

@@ -28,8 +28,10 @@ def ask(browser: Client, gate: Gate, comment: str = "All is answered.") -> HttpR
 
 
 def shown_form(browser: Client, gate: Gate) -> dict[str, Any]:
-    form = look(browser, gate).context["sign_off_form"]
-    return {f"sign-{name}": str(form[name].value() or "") for name in ("request", "digest", "decision_id")}
+    context = look(browser, gate).context
+    asked = context["gate"].request
+    shown = {"request": asked.id, "digest": asked.digest, "decision_id": context["decision_id"]}
+    return {f"sign-{name}": str(value) for name, value in shown.items()}
 
 
 def decide(

@@ -190,6 +190,10 @@ def many_pilots(number: int, people: People, at: datetime) -> None:
         )
         for item in items
     )
+    many_findings(gates, people, at)
+
+
+def many_findings(gates: list[Gate], people: People, at: datetime) -> None:
     Finding.objects.bulk_create(
         Finding(
             pilot=gate.pilot,

@@ -256,6 +256,19 @@ def test_a_request_runs_out_after_two_weeks_and_is_asked_anew(
     assert sorted(SignOffRequest.objects.values_list("state", flat=True)) == ["expired", "open"]
 
 
+def test_a_comment_refused_for_an_older_request_can_be_sent_again_for_the_present_one(
+    asked: SignOffRequest, ready_gate: Gate, people: People, sign_in: SignIn
+) -> None:
+    sponsor, pm = sign_in(people.sponsor), sign_in(people.pm)
+    sent = shown_form(sponsor, ready_gate) | {"sign-comment": "Fair, as far as it goes.", "decision": "approved"}
+    pm.post(address(ready_gate, "withdraw"))
+    ask(pm, ready_gate)
+    page = words(sponsor.post(address(ready_gate, "sign-off"), sent))
+    anew = SignOffRequest.objects.get(state="open")
+    assert f'name="sign-request" value="{anew.pk}"' in page
+    assert "Fair, as far as it goes." in page
+
+
 def test_a_withdrawn_request_takes_no_more_decisions(
     asked: SignOffRequest, ready_gate: Gate, people: People, sign_in: SignIn
 ) -> None:

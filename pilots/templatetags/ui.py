@@ -133,7 +133,7 @@ def difference(before: str | None, after: str | None) -> SafeString:
 
 @register.filter
 def problems(field: BoundField) -> list[str]:
-    """The errors of a field, in the same words at it and in the summary. Django’s “This field is required” names no field."""
+    """The errors of a field, in the same words at it and in the summary. “This field is required” names no field."""
     generic = Field.default_error_messages["required"]
     return [_say_what_to_do(field) if error == generic else str(error) for error in field.errors]
 

@@ -7,15 +7,12 @@ phone numbers written without a leading 0 or + (they look like any other number)
 
 import ipaddress
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-# Bidirectional controls can show a text in another order than it is stored in.
-_BIDI: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_REMOVED: Final = dict.fromkeys([*(code for code in range(32) if code not in (9, 10)), 127, *map(ord, _BIDI)])
+from pilots.plain_text import visible
 
 # Length of an IBAN by country (SWIFT registry): without it every few upper-case words would pass the checksum.
 _IBAN_LENGTHS: Final = dict(
@@ -55,9 +52,8 @@ class Rule:
 
 
 def clean(text: str) -> str:
-    """NFC, line feeds only, no NUL, no control that a reader cannot see, no blanks at either end."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", lines.translate(_REMOVED)).strip()
+    """What a reader can see of it, without blanks at either end."""
+    return visible(text).strip()
 
 
 def redact(text: str) -> Redacted:

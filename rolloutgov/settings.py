@@ -231,12 +231,12 @@ REST_FRAMEWORK = {
         "rest_framework.permissions.IsAuthenticated",
         "pilots.api.authentication.HasScope",
     ],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["pilots.api.parsers.PlainJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "pilots.api.pages.Pages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "pilots.api.calls.problem_details",
+    "DEFAULT_SCHEMA_CLASS": "pilots.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "pilots.api.problems.problem_details",
     "PAGE_SIZE": 50,
     "NUM_PROXIES": PROXY_COUNT,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -253,6 +253,26 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "pilots.api.schema.describe_problems",
+    ],
+    # Where fields of one name have different choices, or one set of choices goes by several names.
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "pilots.models.membership.ROLE_CHOICES",
+        "OrganisationRoleEnum": "pilots.models.membership.ORGANISATION_ROLE_CHOICES",
+        "PhaseEnum": "pilots.models.phase.PhaseKind",
+        "PilotStateEnum": "pilots.models.pilot.Pilot.State",
+        "ItemStateEnum": "governance.models.item.Item.State",
+        "GateStateEnum": "governance.models.gate.Gate.State",
+        "AnswerKindEnum": "governance.models.answer.Answer.Kind",
+        "SignOffDecisionEnum": "governance.models.sign_off.SignOff.Decision",
+        "FlagStateEnum": "feedback.models.flag.Flag.State",
+        "FlagCategoryEnum": "feedback.api.flags.CATEGORIES",
+        "FlagSeverityEnum": "feedback.models.flag.SEVERITY_CHOICES",
+        "FlagResolutionEnum": "feedback.models.flag.Flag.Resolution",
+    },
 }
 
 # Operations

@@ -7,10 +7,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from governance.models import CatalogueVersion, Question
-from pilots.api.pages import paged
+from pilots.api.pages import ListCall, paged
 
 
 class VersionSerializer(serializers.ModelSerializer[CatalogueVersion]):
@@ -25,14 +24,14 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
         exclude = ("id", "catalogue")
 
 
-class VersionsView(APIView):
+class VersionsView(ListCall):
     @extend_schema(responses=VersionSerializer(many=True), operation_id="catalogue_versions_list")
     def get(self, request: Request) -> Response:
         rows = CatalogueVersion.objects.filter(state=CatalogueVersion.State.PUBLISHED)
         return paged(request, rows, VersionSerializer, "-number")
 
 
-class QuestionsView(APIView):
+class QuestionsView(ListCall):
     @extend_schema(responses=QuestionSerializer(many=True), operation_id="catalogue_questions_list")
     def get(self, request: Request, number: int) -> Response:
         published: dict[str, Any] = {"state": CatalogueVersion.State.PUBLISHED, "number": number}

@@ -11,11 +11,13 @@ from rest_framework.response import Response
 
 from governance import rules
 from governance.actions import conditions, sign_offs
+from governance.api import examples
 from governance.evidence import Evaluation, evaluate
 from governance.models import Condition, Gate, SignOff, SignOffRequest
 from governance.reports.status import GateStatus, status_of
-from pilots.api.calls import PilotCall, caller, idempotent
-from pilots.api.pages import paged
+from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
+from pilots.api.pages import ListCall, paged
 from pilots.api.pilots import PersonSerializer
 from pilots.clock import now
 from pilots.models import Pilot, User
@@ -54,7 +56,7 @@ class SignOffSerializer(serializers.ModelSerializer[SignOff]):
         fields = ("id", "user", "on_behalf_of", "as_sponsor", "decision", "comment", "digest", "decided_at")
 
 
-class RequestSerializer(serializers.ModelSerializer[SignOffRequest]):
+class AskedSignOffSerializer(serializers.ModelSerializer[SignOffRequest]):
     asked_by = PersonSerializer()
     sign_offs = SignOffSerializer(many=True)
 
@@ -85,14 +87,14 @@ class GateSerializer(serializers.ModelSerializer[Gate]):
 
 class WholeGateSerializer(GateSerializer):
     findings = FindingSerializer(many=True, read_only=True)
-    requests = RequestSerializer(many=True, read_only=True)
+    requests = AskedSignOffSerializer(many=True, read_only=True)
     conditions = ConditionSerializer(many=True, read_only=True)
 
     class Meta(GateSerializer.Meta):
         fields = (*GateSerializer.Meta.fields, "findings", "requests", "conditions")  # type: ignore[assignment]
 
 
-class GatesView(PilotCall):
+class GatesView(ListCall, PilotCall):
     @extend_schema(responses=GateSerializer(many=True), operation_id="gates_list")
     def get(self, request: Request, slug: str) -> Response:
         return paged(request, Gate.objects.filter(pilot=self.pilot), GateSerializer, "phase", "stage")
@@ -126,11 +128,12 @@ def read_gate(pilot: Pilot, gate: Gate) -> dict[str, Any]:
     evaluation: Evaluation = next(e for e in evaluate(pilot, now()) if e.gate.pk == gate.pk)
     requests = SignOffRequest.objects.filter(gate=gate).select_related("asked_by")
     found = Condition.objects.filter(gate=gate)
+    findings: Any = evaluation.findings
     return {
         **GateSerializer(evaluation.gate).data,
         "open_blocking": evaluation.open_blocking if gate.state == Gate.State.OPEN else 0,
-        "findings": FindingSerializer(evaluation.findings, many=True).data,
-        "requests": RequestSerializer(
+        "findings": FindingSerializer(findings, many=True).data,
+        "requests": AskedSignOffSerializer(
             requests.prefetch_related("sign_offs__user", "sign_offs__on_behalf_of"), many=True
         ).data,
         "conditions": ConditionSerializer(found, many=True).data,
@@ -156,7 +159,7 @@ class GateStatusView(GateCall):
 
     scopes: ClassVar[dict[str, Scope]] = {"GET": Scope.GATE}
 
-    @extend_schema(responses=StatusSerializer, operation_id="gate_status")
+    @extend_schema(responses=StatusSerializer, operation_id="gate_status", examples=examples.STATUS)
     def get(self, request: Request, slug: str, gate: str) -> Response:
         return Response(StatusSerializer(status_of(self.gate, now())).data)
 
@@ -208,7 +211,13 @@ class SignOffDecision(serializers.Serializer[Any]):
 class SignOffsView(RequestCall):
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.SIGN_OFF}
 
-    @extend_schema(request=SignOffDecision, responses={201: WholeGateSerializer}, operation_id="sign_off")
+    @extend_schema(
+        request=SignOffDecision,
+        responses={201: WholeGateSerializer},
+        operation_id="sign_off",
+        examples=examples.SIGN_OFF,
+    )
+    @idempotent
     def post(self, request: Request, slug: str, gate: str, request_id: UUID) -> Response:
         given = SignOffDecision(data=request.data)
         given.is_valid(raise_exception=True)

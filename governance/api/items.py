@@ -7,17 +7,19 @@ from django.http import Http404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.actions import answers, doubts, items
+from governance.api import examples
 from governance.models import Answer, Comment, Doubt, Evidence, Item
-from pilots.api.calls import PilotCall, caller, idempotent
-from pilots.api.pages import paged
+from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
+from pilots.api.pages import ListCall, paged
+from pilots.api.parsers import PlainJSONParser, PlainMultiPartParser
 from pilots.api.pilots import PersonSerializer
 from pilots.clock import now
-from pilots.models import User
+from pilots.models import User, Workflow
 from pilots.permissions import Permission
 from pilots.publish import wake
 
@@ -55,7 +57,9 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
 
 class ItemSerializer(serializers.ModelSerializer[Item]):
     question = serializers.CharField(source="question.question")
-    workflow = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
+    workflow: serializers.SlugRelatedField[Workflow] = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True, allow_null=True
+    )
     blocking = serializers.CharField(source="question.blocking")
     owner = PersonSerializer()
 
@@ -90,11 +94,12 @@ class ItemFilter(filters.FilterSet):
         fields = ("phase", "state", "code")
 
 
-class ItemsView(PilotCall):
+class ItemsView(ListCall, PilotCall):
+    filters = ItemFilter
+
     @extend_schema(responses=ItemSerializer(many=True), operation_id="items_list")
     def get(self, request: Request, slug: str) -> Response:
-        found = ItemFilter(request.query_params, Item.objects.of(self.pilot)).qs
-        return paged(request, found, ItemSerializer, "code", "pk")
+        return paged(request, self.narrowed(request, Item.objects.of(self.pilot)), ItemSerializer, "code", "pk")
 
 
 class ItemCall(PilotCall):
@@ -145,10 +150,12 @@ class Proposal(serializers.Serializer[Any]):
 
 
 class AnswersView(ItemCall):
-    parser_classes = (JSONParser, MultiPartParser, FormParser)
+    parser_classes = (PlainJSONParser, PlainMultiPartParser)
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.ANSWER_ITEMS}
 
-    @extend_schema(request=Proposal, responses={201: WholeItemSerializer}, operation_id="answer_propose")
+    @extend_schema(
+        request=Proposal, responses={201: WholeItemSerializer}, operation_id="answer_propose", examples=examples.ANSWER
+    )
     @idempotent
     def post(self, request: Request, slug: str, item: UUID) -> Response:
         given = Proposal(data=request.data)
@@ -193,7 +200,7 @@ class DoubtSerializer(serializers.ModelSerializer[Doubt]):
         fields = ("id", "source", "reason", "raised_at", "resolution", "resolved_at")
 
 
-class DoubtsView(ItemCall):
+class DoubtsView(ListCall, ItemCall):
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.RAISE_DOUBT}
 
     @extend_schema(responses=DoubtSerializer(many=True), operation_id="doubts_list")
@@ -218,7 +225,7 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
         read_only_fields = ("written_at",)
 
 
-class CommentsView(ItemCall):
+class CommentsView(ListCall, ItemCall):
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.COMMENT}
 
     @extend_schema(responses=CommentSerializer(many=True), operation_id="comments_list")

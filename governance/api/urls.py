@@ -1,6 +1,18 @@
 from django.urls import path
 
-from governance.api import catalogue, gates, items, pilots, waivers
+from governance.api import (
+    catalogue,
+    catalogue_draft,
+    catalogue_moves,
+    downloads,
+    frameworks,
+    gates,
+    items,
+    pilots,
+    readiness,
+    search,
+    waivers,
+)
 
 _PILOT = "pilots/<slug:slug>/"
 _ITEM = f"{_PILOT}items/<uuid:item>/"
@@ -35,6 +47,40 @@ urlpatterns = [
     path(f"{_GATE}conditions/", gates.ConditionsView.as_view(), name="api_conditions"),
     path(f"{_CONDITION}meet/", gates.ConditionMeetView.as_view(), name="api_condition_meet"),
     path(f"{_CONDITION}withdraw/", gates.ConditionWithdrawView.as_view(), name="api_condition_withdraw"),
+    path(f"{_GATE}dossier/", downloads.DossierView.as_view(), name="api_dossier"),
+    path(f"{_PILOT}evidence/<uuid:evidence>/", downloads.EvidenceView.as_view(), name="api_evidence"),
+    path(f"{_PILOT}catalogue/", catalogue_moves.PilotCatalogueView.as_view(), name="api_pilot_catalogue"),
+    path(
+        f"{_PILOT}catalogue/preview/<int:number>/",
+        catalogue_moves.PilotCataloguePreviewView.as_view(),
+        name="api_pilot_catalogue_preview",
+    ),
+    path("readiness/", readiness.ReadinessView.as_view(), name="api_readiness"),
+    path("readiness/counts/", readiness.ReadinessCountsView.as_view(), name="api_readiness_counts"),
+    path("readiness/dated/<slug:kind>/", readiness.DatedView.as_view(), name="api_readiness_dated"),
+    path("readiness/acknowledgements/", readiness.AcknowledgementsView.as_view(), name="api_acknowledgements"),
+    path(
+        "readiness/findings/<uuid:finding>/acknowledge/",
+        readiness.AcknowledgeView.as_view(),
+        name="api_finding_acknowledge",
+    ),
+    path("frameworks/", frameworks.FrameworksView.as_view(), name="api_frameworks"),
+    path("frameworks/<slug:key>/", frameworks.FrameworkView.as_view(), name="api_framework"),
+    path("search/", search.SearchView.as_view(), name="api_search"),
+    path("catalogue/draft/", catalogue_draft.DraftView.as_view(), name="api_catalogue_draft"),
+    path("catalogue/draft/publish/", catalogue_draft.DraftPublishView.as_view(), name="api_catalogue_draft_publish"),
+    path("catalogue/draft/discard/", catalogue_draft.DraftDiscardView.as_view(), name="api_catalogue_draft_discard"),
+    path("catalogue/draft/questions/", catalogue_draft.DraftQuestionsView.as_view(), name="api_draft_questions"),
+    path(
+        "catalogue/draft/questions/<slug:code>/",
+        catalogue_draft.DraftQuestionView.as_view(),
+        name="api_draft_question",
+    ),
+    path(
+        "catalogue/draft/questions/<slug:code>/remove/",
+        catalogue_draft.DraftQuestionRemoveView.as_view(),
+        name="api_draft_question_remove",
+    ),
     path("catalogue/", catalogue.VersionsView.as_view(), name="api_catalogue"),
     path("catalogue/<int:number>/questions/", catalogue.QuestionsView.as_view(), name="api_catalogue_questions"),
 ]

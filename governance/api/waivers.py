@@ -10,10 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.actions import waivers
+from governance.api import examples
 from governance.api.items import ItemCall
 from governance.models import Waiver
-from pilots.api.calls import PilotCall, caller, idempotent
-from pilots.api.pages import paged
+from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
+from pilots.api.pages import ListCall, paged
 from pilots.api.pilots import PersonSerializer
 from pilots.clock import now
 from pilots.permissions import Permission
@@ -45,7 +47,7 @@ class WaiverSerializer(serializers.ModelSerializer[Waiver]):
         read_only_fields = ("item", "requested_at", "state", "decided_at", "decision_comment", "ended_at", "end_reason")
 
 
-class WaiversView(PilotCall):
+class WaiversView(ListCall, PilotCall):
     @extend_schema(responses=WaiverSerializer(many=True), operation_id="waivers_list")
     def get(self, request: Request, slug: str) -> Response:
         rows = Waiver.objects.filter(pilot=self.pilot).select_related("requested_by", "decided_by", "item")
@@ -55,7 +57,9 @@ class WaiversView(PilotCall):
 class ItemWaiverView(ItemCall):
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.ASK_WAIVER}
 
-    @extend_schema(request=WaiverSerializer, responses={201: WaiverSerializer}, operation_id="waiver_ask")
+    @extend_schema(
+        request=WaiverSerializer, responses={201: WaiverSerializer}, operation_id="waiver_ask", examples=examples.WAIVER
+    )
     @idempotent
     def post(self, request: Request, slug: str, item: UUID) -> Response:
         given = WaiverSerializer(data=request.data)

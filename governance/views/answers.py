@@ -1,18 +1,16 @@
 """Answering a question, deciding on an answer, and the files that answers rest on."""
 
-import unicodedata
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from governance.actions.answers import accept_answer, confirm_answer, propose_answer, return_answer
+from governance.downloads import evidence_download
 from governance.forms.answers import AnswerForm
 from governance.forms.items import ConfirmForm, DecisionForm
-from governance.models import Evidence
 from governance.views.acting_on_items import act_on_item, item_of
 from pilots.access import get_pilot
 from pilots.permissions import Permission
@@ -73,22 +71,4 @@ def answer_confirm(request: HttpRequest, slug: str, item_id: UUID) -> HttpRespon
 
 @require_safe
 def evidence(request: HttpRequest, slug: str, evidence_id: UUID) -> FileResponse:
-    """Always a download, in a sandbox: what somebody uploaded never runs as a page of ours."""
-    pilot = get_pilot(request.user, slug)
-    found = get_object_or_404(Evidence, pilot=pilot, pk=evidence_id, kind=Evidence.Kind.FILE)
-    try:
-        stored = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("This file is no longer in the store; its SHA-256 stays with the answer.") from None
-    response = FileResponse(
-        stored, as_attachment=True, filename=_plain(found.title), content_type="application/octet-stream"
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _plain(name: str) -> str:
-    """Without control characters and those that turn the direction of writing, which disguise an ending."""
-    return "".join(sign for sign in name if unicodedata.category(sign) not in {"Cc", "Cf"}) or "evidence"
+    return evidence_download(get_pilot(request.user, slug), evidence_id)

@@ -1,7 +1,7 @@
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
-from governance.dossier.bundle import filename_of, make_dossier
+from governance.downloads import dossier_download
 from governance.models import Gate
 from pilots.access import get_pilot
 from pilots.clock import now
@@ -11,14 +11,9 @@ from pilots.views.acting import who
 
 @require_safe
 def gate_dossier(request: HttpRequest, slug: str, phase: str) -> FileResponse:
-    """The zip of one gate, made anew at each asking."""
     pilot = get_pilot(who(request), slug, Permission.EXPORT_DOSSIER)
     gates = Gate.objects.filter(pilot=pilot).select_related("pilot", "passed_by")
     gate = next((gate for gate in gates if gate.key == phase), None)
     if gate is None:
         raise Http404("This pilot has no such gate.")
-    name = f"{filename_of(gate)}.zip"
-    zipped = make_dossier(gate, by=who(request), at=now())
-    response = FileResponse(zipped, as_attachment=True, filename=name, content_type="application/zip")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return dossier_download(gate, by=who(request), at=now())

@@ -1,4 +1,4 @@
-"""Who is what in a pilot: roles, invitations, standing in, stepping aside; what is told to oneself."""
+"""Who is what in a pilot: roles, invitations, standing in, stepping aside."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -8,18 +8,18 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from pilots.actions import delegations, invitations, members, stepping_aside
-from pilots.api.calls import PilotCall, caller, idempotent
-from pilots.api.pages import paged
+from pilots.api import examples
+from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
+from pilots.api.pages import ListCall, paged
 from pilots.api.pilots import PersonSerializer, Reason
 from pilots.clock import now
-from pilots.models import Delegation, Membership, Notification, SteppingAside, User
+from pilots.models import Delegation, Membership, SteppingAside, User
+from pilots.models.membership import ROLE_CHOICES
 from pilots.permissions import Permission, Role
 from pilots.publish import wake
-
-ROLES = [role.value for role in Role]
 
 
 class MembershipSerializer(serializers.ModelSerializer[Membership]):
@@ -31,7 +31,9 @@ class MembershipSerializer(serializers.ModelSerializer[Membership]):
 
 
 class Roles(serializers.Serializer[Any]):
-    roles = serializers.ListField(child=serializers.ChoiceField(choices=ROLES), min_length=1)
+    roles = serializers.ListField(
+        child=serializers.ChoiceField(choices=ROLE_CHOICES), min_length=1, max_length=len(Role)
+    )
 
     def chosen(self) -> set[Role]:
         return {Role(role) for role in self.validated_data["roles"]}
@@ -44,7 +46,7 @@ class NewMember(Roles):
 MANAGING = dict.fromkeys(("POST", "PUT", "DELETE"), Permission.MANAGE_MEMBERS)
 
 
-class MembersView(PilotCall):
+class MembersView(ListCall, PilotCall):
     permissions = MANAGING
 
     @extend_schema(responses=MembershipSerializer(many=True), operation_id="members_list")
@@ -53,6 +55,7 @@ class MembersView(PilotCall):
         return paged(request, rows, MembershipSerializer, "added_at", "pk")
 
     @extend_schema(request=NewMember, responses={204: None}, operation_id="member_add")
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = NewMember(data=request.data)
         given.is_valid(raise_exception=True)
@@ -101,6 +104,7 @@ class InvitationsView(PilotCall):
     permissions = MANAGING
 
     @extend_schema(request=NewInvitation, responses={201: Invited}, operation_id="member_invite")
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = NewInvitation(data=request.data)
         given.is_valid(raise_exception=True)
@@ -127,20 +131,25 @@ class DelegationSerializer(serializers.ModelSerializer[Delegation]):
 
 
 class NewDelegation(serializers.Serializer[Any]):
-    role = serializers.ChoiceField(choices=ROLES)
+    role = serializers.ChoiceField(choices=ROLE_CHOICES)
     to_user = serializers.PrimaryKeyRelatedField(queryset=User.objects.filter(is_active=True))
     reason = serializers.CharField(max_length=2000)
     ends_at = serializers.DateTimeField()
     starts_at = serializers.DateTimeField(required=False)
 
 
-class DelegationsView(PilotCall):
+class DelegationsView(ListCall, PilotCall):
     @extend_schema(responses=DelegationSerializer(many=True), operation_id="delegations_list")
     def get(self, request: Request, slug: str) -> Response:
         rows = Delegation.objects.filter(pilot=self.pilot).select_related("from_user", "to_user")
         return paged(request, rows, DelegationSerializer, "-starts_at", "pk")
 
-    @extend_schema(request=NewDelegation, responses={201: DelegationSerializer}, operation_id="delegate")
+    @extend_schema(
+        request=NewDelegation,
+        responses={201: DelegationSerializer},
+        operation_id="delegate",
+        examples=examples.DELEGATION,
+    )
     @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = NewDelegation(data=request.data)
@@ -178,6 +187,7 @@ class SteppingAsideView(PilotCall):
     }
 
     @extend_schema(request=Reason, responses={201: SteppingAsideSerializer}, operation_id="step_aside")
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = Reason(data=request.data)
         given.is_valid(raise_exception=True)
@@ -190,16 +200,3 @@ class SteppingAsideView(PilotCall):
         row = stepping_aside.step_back_in(pilot=self.pilot, by=caller(request), at=now())
         wake("governance.reevaluate")
         return Response(SteppingAsideSerializer(row).data)
-
-
-class NotificationSerializer(serializers.ModelSerializer[Notification]):
-    class Meta:
-        model = Notification
-        fields = ("id", "event", "text", "url", "created_at", "read_at")
-
-
-class NotificationsView(APIView):
-    @extend_schema(responses=NotificationSerializer(many=True), operation_id="notifications_list")
-    def get(self, request: Request) -> Response:
-        rows = Notification.objects.filter(user=caller(request))
-        return paged(request, rows, NotificationSerializer, "-created_at", "pk")

@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pilots.actions import scope
-from pilots.api.calls import PilotCall, caller, idempotent
-from pilots.api.pages import paged
+from pilots.api import examples
+from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
+from pilots.api.pages import ListCall, paged
 from pilots.api.pilots import PersonSerializer, Reason
 from pilots.clock import now
 from pilots.models import Segment, UseCase, User, Workflow
@@ -41,7 +43,7 @@ class WorkflowEdit(WorkflowFields):
 EDITING: dict[str, Permission] = dict.fromkeys(("POST", "PUT", "DELETE"), Permission.EDIT_PILOT)
 
 
-class WorkflowsView(PilotCall):
+class WorkflowsView(ListCall, PilotCall):
     permissions = EDITING
 
     @extend_schema(responses=WorkflowSerializer(many=True), operation_id="workflows_list")
@@ -49,7 +51,12 @@ class WorkflowsView(PilotCall):
         rows = Workflow.objects.filter(pilot=self.pilot, removed_at=None).select_related("owner")
         return paged(request, rows, WorkflowSerializer, "name", "pk")
 
-    @extend_schema(request=WorkflowFields, responses={201: WorkflowSerializer}, operation_id="workflow_add")
+    @extend_schema(
+        request=WorkflowFields,
+        responses={201: WorkflowSerializer},
+        operation_id="workflow_add",
+        examples=examples.WORKFLOW,
+    )
     @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = WorkflowFields(data=request.data)
@@ -125,7 +132,7 @@ class SegmentSerializer(serializers.ModelSerializer[Segment]):
         read_only_fields = ("slug",)
 
 
-class UseCasesView(PilotCall):
+class UseCasesView(ListCall, PilotCall):
     permissions: ClassVar[dict[str, Permission]] = EDITING
 
     @extend_schema(responses=UseCaseSerializer(many=True), operation_id="use_cases_list")
@@ -144,7 +151,7 @@ class UseCasesView(PilotCall):
         return Response(UseCaseSerializer(made).data, 201)
 
 
-class SegmentsView(PilotCall):
+class SegmentsView(ListCall, PilotCall):
     permissions: ClassVar[dict[str, Permission]] = EDITING
 
     @extend_schema(responses=SegmentSerializer(many=True), operation_id="segments_list")

@@ -1,13 +1,36 @@
 from django.urls import path
 
-from pilots.api import history, people, pilots, scope
+from pilots.api import account, history, organisation, people, pilots, scope
 
 _PILOT = "pilots/<slug:slug>/"
+_PERSON = "people/<uuid:person>/"
 _WORKFLOW = f"{_PILOT}workflows/<slug:name>/"
 
 urlpatterns = [
-    path("me/", pilots.MeView.as_view(), name="api_me"),
-    path("notifications/", people.NotificationsView.as_view(), name="api_notifications"),
+    path("me/", account.MeView.as_view(), name="api_me"),
+    path("notifications/", account.NotificationsView.as_view(), name="api_notifications"),
+    path("notifications/read/", account.NotificationsReadView.as_view(), name="api_notifications_read"),
+    path(
+        "notifications/<uuid:notification>/read/",
+        account.NotificationReadView.as_view(),
+        name="api_notification_read",
+    ),
+    path("tokens/", account.TokensView.as_view(), name="api_tokens"),
+    path("tokens/<uuid:token>/revoke/", account.TokenRevokeView.as_view(), name="api_token_revoke"),
+    path("people/", organisation.OrganisationPeopleView.as_view(), name="api_people"),
+    path(_PERSON, organisation.PersonView.as_view(), name="api_person"),
+    path(f"{_PERSON}deactivate/", organisation.PersonDeactivateView.as_view(), name="api_person_deactivate"),
+    path(f"{_PERSON}reactivate/", organisation.PersonReactivateView.as_view(), name="api_person_reactivate"),
+    path(f"{_PERSON}roles/", organisation.PersonRolesView.as_view(), name="api_person_roles"),
+    path(f"{_PERSON}roles/<slug:role>/", organisation.PersonRoleView.as_view(), name="api_person_role"),
+    path("invitations/", organisation.OrganisationInvitationsView.as_view(), name="api_organisation_invitations"),
+    path(
+        "invitations/<uuid:invitation>/revoke/",
+        organisation.InvitationRevokeView.as_view(),
+        name="api_invitation_revoke",
+    ),
+    path("trail/", history.TrailView.as_view(), name="api_trail"),
+    path("trail/verify/", history.TrailVerifyView.as_view(), name="api_trail_verify"),
     path(_PILOT, pilots.PilotView.as_view(), name="api_pilot"),
     path(f"{_PILOT}pause/", pilots.PilotPauseView.as_view(), name="api_pilot_pause"),
     path(f"{_PILOT}resume/", pilots.PilotResumeView.as_view(), name="api_pilot_resume"),

@@ -1,0 +1,44 @@
+"""Evidence files and decision dossiers."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+
+from governance.api.gates import GateCall
+from governance.downloads import dossier_download, evidence_download
+from pilots.api.calls import PilotCall, caller
+from pilots.clock import now
+from pilots.permissions import Permission
+
+
+class AsItIs(BaseContentNegotiation):
+    """A file comes as it is, whatever the caller would rather have; problems come as JSON."""
+
+    def select_parser(self, request, parsers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+        return parsers[0] if parsers else None
+
+    def select_renderer(self, request, renderers, format_suffix=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+        return renderers[0], renderers[0].media_type
+
+
+class EvidenceView(PilotCall):
+    content_negotiation_class = AsItIs
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}, operation_id="evidence_download")
+    def get(self, request: Request, slug: str, evidence: UUID) -> HttpResponseBase:
+        return evidence_download(self.pilot, evidence)
+
+
+class DossierView(GateCall):
+    content_negotiation_class = AsItIs
+    permissions: ClassVar[dict[str, Permission]] = {"GET": Permission.EXPORT_DOSSIER}
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY}, operation_id="dossier_download")
+    def get(self, request: Request, slug: str, gate: str) -> HttpResponseBase:
+        """A PDF for people, JSON for machines, the evidence, and a program that verifies all hashes."""
+        return dossier_download(self.gate, by=caller(request), at=now())

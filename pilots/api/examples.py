@@ -1,0 +1,31 @@
+"""Calls as they look, for the API's documents."""
+
+from drf_spectacular.utils import OpenApiExample
+
+TOKEN = [
+    OpenApiExample(
+        "For a deployment pipeline",
+        {"name": "Deployment pipeline", "scopes": ["gate:read"], "expires_at": "2027-06-30T00:00:00Z"},
+        request_only=True,
+    )
+]
+PILOT_EDIT = [OpenApiExample("A new version of the tool", {"tool_version": "2.4", "version": 3}, request_only=True)]
+WORKFLOW = [
+    OpenApiExample(
+        "With its accountable owner",
+        {"name": "Answering letters", "owner": "5b0f6a3e-58a5-4a40-9a0e-2f1d7f8f5d10"},
+        request_only=True,
+    )
+]
+DELEGATION = [
+    OpenApiExample(
+        "The sponsor is away",
+        {
+            "role": "sponsor",
+            "to_user": "5b0f6a3e-58a5-4a40-9a0e-2f1d7f8f5d10",
+            "reason": "On leave until the end of the month.",
+            "ends_at": "2026-12-31T23:00:00Z",
+        },
+        request_only=True,
+    )
+]

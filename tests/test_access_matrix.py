@@ -22,7 +22,7 @@ from pilots.models import Delegation, Pilot, User
 from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
-from tests.factories.governance import gate_of, item_of
+from tests.factories.governance import gate_of, item_of, small_catalogue
 from tests.factories.pilots import SegmentFactory, UseCaseFactory
 
 DENIED = (403, 404)
@@ -61,23 +61,17 @@ def lend_triage(pilot: Pilot, people: People, at: datetime) -> Delegation:
     )
 
 
-@pytest.fixture
-def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
-    """One of everything that an address can name, by the name of the part of the address."""
-    note = SimpleUploadedFile("note.txt", b"Forty letters")
-    answer = propose_answer(
-        item=item_of(governed, "DEM-01"), by=people.evaluator, at=at, kind="answered", text="So.", files=[note]
-    )
-    start_draft(by=people.editor, at=at)
+def waiting_at_the_gate(pilot: Pilot, people: People, at: datetime) -> dict[str, Any]:
+    """A waiver to decide, a condition to meet, a sign-off to give."""
     waiver = ask_waiver(
-        item=item_of(governed, "DEM-02"), by=people.pm, at=at, reason="Late", ends_at=at + timedelta(days=9)
+        item=item_of(pilot, "DEM-02"), by=people.pm, at=at, reason="Late", ends_at=at + timedelta(days=9)
     )
-    gate = gate_of(governed)
+    gate = gate_of(pilot)
     condition = add_condition(
         gate=gate, by=people.pm, at=at, text="Do it", owner=people.evaluator, due_on=(at + timedelta(days=9)).date()
     )
     asked = SignOffRequest.objects.create(
-        pilot=governed,
+        pilot=pilot,
         gate=gate,
         digest="d",
         manifest=build(gate="", rules_version="", findings=[], answers=[], conditions=[]),
@@ -85,37 +79,63 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
         asked_by=people.owner,
         expires_at=at,
     )
+    return {
+        "waiver_id": waiver.pk,
+        "waiver": waiver.pk,
+        "condition": condition.pk,
+        "pk:condition": condition.pk,
+        "request_id": asked.pk,
+        "finding": Finding.objects.filter(gate=gate).values_list("pk", flat=True)[0],
+    }
+
+
+@pytest.fixture
+def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
+    """One of everything that an address can name, by the name of the part of the address."""
+    note = SimpleUploadedFile("note.txt", b"Forty letters")
+    answer = propose_answer(
+        item=item_of(governed, "DEM-01"), by=people.evaluator, at=at, kind="answered", text="So.", files=[note]
+    )
+    small_catalogue(at)  # number 2, newer than the pilot's
+    start_draft(by=people.editor, at=at)
+    at_the_gate = waiting_at_the_gate(governed, people, at)
     flag = FlagFactory.create(pilot=governed)
     delegation = lend_triage(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     SegmentFactory.create(pilot=governed, slug="seniors")
     return {
+        **at_the_gate,
         "slug": governed.slug,
         "code": "DEM-01",
         "workflow": "answering-letters",
         "item_id": answer.item_id,
         "item": answer.item_id,
-        "waiver_id": waiver.pk,
-        "waiver": waiver.pk,
         "evidence_id": answer.evidence.get().pk,
+        "evidence": answer.evidence.get().pk,
         "phase": "demonstration",
         "gate": "demonstration",
-        "condition": condition.pk,
-        "request_id": asked.pk,
         "reference": flag.reference,
         "delegation": delegation.pk,
         "user": people.member.pk,
+        "person": people.member.pk,
+        "role": "leadership",
+        "notification": uuid4(),
+        "invitation": uuid4(),
+        "token": uuid4(),
         "number": 1,
         "key": "nist_ai_rmf",
         "kind": "workflow",
         "name": "answering-letters",
-        "finding": Finding.objects.filter(gate=gate).values_list("pk", flat=True)[0],
-        "pk:condition": condition.pk,
         "pk:": people.member.pk,
     }
 
 
-SPECIAL_NAMES = {"api_use_case": "drafting", "api_segment": "seniors"}
+SPECIAL = {
+    "api_use_case": {"name": "drafting"},
+    "api_segment": {"name": "seniors"},
+    "api_readiness_dated": {"kind": "waived"},
+    "api_pilot_catalogue_preview": {"number": 2},
+}
 # Without workers it says 503, rightly.
 MAY_FAIL = {"health_ready"}
 
@@ -129,8 +149,8 @@ def address(route: URLPattern, things: dict[str, Any]) -> str:
                 given[part] = things["finding"]
         elif part == "code" and "workflow" in route.pattern.regex.groupindex:
             given[part] = "INF-01"
-        elif part == "name" and route.name in SPECIAL_NAMES:
-            given[part] = SPECIAL_NAMES[route.name]
+        elif part in SPECIAL.get(str(route.name), {}):
+            given[part] = SPECIAL[str(route.name)][part]
         else:
             given[part] = things[part]
     return reverse(str(route.name), kwargs=given)

@@ -54,10 +54,7 @@ def propose_answer(
         for file in files:
             stored.append(_file(file, pilot, by, at))
         evidence = kept + stored + [_link(link, pilot, by, at) for link in links]
-        previous = item.answer
-        if previous is not None and previous.decision == Answer.Decision.PROPOSED:
-            previous.decision = Answer.Decision.REPLACED
-            previous.save(update_fields=["decision"])
+        previous = _replace(item.answer)
         answer = Answer.objects.create(
             pilot=pilot,
             item=item,
@@ -82,6 +79,13 @@ def propose_answer(
             data={"number": answer.number, "kind": kind, "digest": answer.digest},
         )
     return answer
+
+
+def _replace(previous: Answer | None) -> Answer | None:
+    if previous is not None and previous.decision == Answer.Decision.PROPOSED:
+        previous.decision = Answer.Decision.REPLACED
+        previous.save(update_fields=["decision"])
+    return previous
 
 
 @contextmanager

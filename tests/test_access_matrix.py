@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from governance import downloads
 from governance.actions.answers import propose_answer
 from governance.actions.catalogue import start_draft
 from governance.actions.conditions import add_condition
@@ -90,8 +92,10 @@ def waiting_at_the_gate(pilot: Pilot, people: People, at: datetime) -> dict[str,
 
 
 @pytest.fixture
-def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
+def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One of everything that an address can name, by the name of the part of the address."""
+    # Who may have it is asked before it is made, and making it takes a second each time.
+    monkeypatch.setattr(downloads, "make_dossier", lambda *_, **__: BytesIO(b"PK"))
     note = SimpleUploadedFile("note.txt", b"Forty letters")
     answer = propose_answer(
         item=item_of(governed, "DEM-01"), by=people.evaluator, at=at, kind="answered", text="So.", files=[note]

@@ -96,9 +96,7 @@ def _rows_about(user: User) -> Iterable[tuple[str, UUID, str, UUID]]:
     lent = Delegation.objects.active(Now()).filter(Exists(still), to_user=user, from_user__is_active=True)
     return _columns(lent, "lent", F("pilot_id"), F("role"), F("from_user_id")).union(
         _columns(Membership.objects.filter(user=user), "own", F("pilot_id"), F("role"), nothing),
-        _columns(
-            SteppingAside.objects.filter(user=user, ended_at=None), "aside", F("pilot_id"), Value(""), nothing
-        ),
+        _columns(SteppingAside.objects.filter(user=user, ended_at=None), "aside", F("pilot_id"), Value(""), nothing),
         _columns(OrganisationMembership.objects.filter(user=user), "organisation", nothing, F("role"), nothing),
         all=True,
     )

@@ -11,502 +11,1172 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pilots', '0002_audit_trail'),
+        ("pilots", "0002_audit_trail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('answered', 'Answered'), ('not_measured', 'Not measured'), ('not_applicable', 'Not applicable')], max_length=16)),
-                ('text', models.TextField(max_length=20000)),
-                ('written_at', models.DateTimeField()),
-                ('digest', models.CharField(max_length=64)),
-                ('decision', models.CharField(choices=[('proposed', 'Waiting for acceptance'), ('accepted', 'Accepted'), ('returned', 'Sent back'), ('replaced', 'Replaced before anyone decided')], default='proposed', max_length=12)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decision_comment', models.TextField(blank=True, max_length=4000)),
-                ('valid_until', models.DateTimeField(blank=True, null=True)),
-                ('lapsed_at', models.DateTimeField(blank=True, null=True)),
-                ('lapse_reason', models.CharField(blank=True, max_length=300)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('on_behalf_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("answered", "Answered"),
+                            ("not_measured", "Not measured"),
+                            ("not_applicable", "Not applicable"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("text", models.TextField(max_length=20000)),
+                ("written_at", models.DateTimeField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Waiting for acceptance"),
+                            ("accepted", "Accepted"),
+                            ("returned", "Sent back"),
+                            ("replaced", "Replaced before anyone decided"),
+                        ],
+                        default="proposed",
+                        max_length=12,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decision_comment", models.TextField(blank=True, max_length=4000)),
+                ("valid_until", models.DateTimeField(blank=True, null=True)),
+                ("lapsed_at", models.DateTimeField(blank=True, null=True)),
+                ("lapse_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
             ],
             options={
-                'ordering': ('item', '-number'),
+                "ordering": ("item", "-number"),
             },
         ),
         migrations.CreateModel(
-            name='CatalogueVersion',
+            name="CatalogueVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('discarded', 'Discarded')], default='draft', max_length=12)),
-                ('note', models.TextField(blank=True, max_length=4000, verbose_name='what changed and why')),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('discarded_at', models.DateTimeField(blank=True, null=True)),
-                ('source_digest', models.CharField(blank=True, max_length=64)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('discarded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("discarded", "Discarded")],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=4000, verbose_name="what changed and why")),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("discarded_at", models.DateTimeField(blank=True, null=True)),
+                ("source_digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "discarded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('file', 'File'), ('link', 'Link')], max_length=4)),
-                ('title', models.CharField(max_length=200)),
-                ('url', models.URLField(blank=True, max_length=1000)),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='evidence/%Y/%m')),
-                ('size', models.PositiveBigIntegerField(default=0)),
-                ('content_type', models.CharField(blank=True, max_length=100)),
-                ('digest', models.CharField(max_length=64)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('answers', models.ManyToManyField(related_name='evidence', to='governance.answer')),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(choices=[("file", "File"), ("link", "Link")], max_length=4)),
+                ("title", models.CharField(max_length=200)),
+                ("url", models.URLField(blank=True, max_length=1000)),
+                ("file", models.FileField(blank=True, max_length=200, upload_to="evidence/%Y/%m")),
+                ("size", models.PositiveBigIntegerField(default=0)),
+                ("content_type", models.CharField(blank=True, max_length=100)),
+                ("digest", models.CharField(max_length=64)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("answers", models.ManyToManyField(related_name="evidence", to="governance.answer")),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
-                'ordering': ('added_at',),
+                "verbose_name_plural": "evidence",
+                "ordering": ("added_at",),
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40)),
-                ('subject', models.CharField(max_length=80)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('met', 'Met'), ('waived', 'Waived')], max_length=8)),
-                ('blocking', models.BooleanField(default=True)),
-                ('text', models.CharField(max_length=500)),
-                ('detail', models.CharField(blank=True, max_length=500)),
-                ('reason', models.CharField(max_length=20)),
-                ('not_measured', models.BooleanField(default=False)),
-                ('who_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('who_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('version', models.CharField(max_length=64)),
-                ('changes_at', models.DateTimeField(blank=True, null=True)),
-                ('since', models.DateTimeField()),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40)),
+                ("subject", models.CharField(max_length=80)),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "Open"), ("met", "Met"), ("waived", "Waived")], max_length=8),
+                ),
+                ("blocking", models.BooleanField(default=True)),
+                ("text", models.CharField(max_length=500)),
+                ("detail", models.CharField(blank=True, max_length=500)),
+                ("reason", models.CharField(max_length=20)),
+                ("not_measured", models.BooleanField(default=False)),
+                (
+                    "who_ids",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
+                ),
+                (
+                    "who_roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), default=list, size=None
+                    ),
+                ),
+                ("version", models.CharField(max_length=64)),
+                ("changes_at", models.DateTimeField(blank=True, null=True)),
+                ("since", models.DateTimeField()),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
             ],
             options={
-                'ordering': ('gate', 'code', 'subject'),
+                "ordering": ("gate", "code", "subject"),
             },
         ),
         migrations.CreateModel(
-            name='Acknowledgement',
+            name="Acknowledgement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.CharField(max_length=64)),
-                ('comment', models.TextField(blank=True, max_length=2000)),
-                ('acknowledged_at', models.DateTimeField()),
-                ('acknowledged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acknowledgements', to='governance.finding')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", models.CharField(max_length=64)),
+                ("comment", models.TextField(blank=True, max_length=2000)),
+                ("acknowledged_at", models.DateTimeField()),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="acknowledgements",
+                        to="governance.finding",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-acknowledged_at',),
+                "ordering": ("-acknowledged_at",),
             },
         ),
         migrations.CreateModel(
-            name='Gate',
+            name="Gate",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('phase', models.CharField(choices=[('demonstration', 'Demonstration'), ('stress_test', 'Stress test'), ('infrastructure_build', 'Infrastructure build'), ('staged_rollout', 'Staged rollout')], max_length=20)),
-                ('stage', models.PositiveSmallIntegerField(default=0)),
-                ('state', models.CharField(choices=[('open', 'Not decided'), ('passed', 'Passed')], default='open', max_length=8)),
-                ('open_blocking', models.PositiveIntegerField(default=0, editable=False)),
-                ('lapsed_open', models.PositiveIntegerField(default=0, editable=False)),
-                ('rules_version', models.CharField(blank=True, max_length=20)),
-                ('evaluated_at', models.DateTimeField(blank=True, null=True)),
-                ('next_change_at', models.DateTimeField(blank=True, null=True)),
-                ('passed_at', models.DateTimeField(blank=True, null=True)),
-                ('passed_digest', models.CharField(blank=True, max_length=64)),
-                ('passed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("demonstration", "Demonstration"),
+                            ("stress_test", "Stress test"),
+                            ("infrastructure_build", "Infrastructure build"),
+                            ("staged_rollout", "Staged rollout"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Not decided"), ("passed", "Passed")], default="open", max_length=8
+                    ),
+                ),
+                ("open_blocking", models.PositiveIntegerField(default=0, editable=False)),
+                ("lapsed_open", models.PositiveIntegerField(default=0, editable=False)),
+                ("rules_version", models.CharField(blank=True, max_length=20)),
+                ("evaluated_at", models.DateTimeField(blank=True, null=True)),
+                ("next_change_at", models.DateTimeField(blank=True, null=True)),
+                ("passed_at", models.DateTimeField(blank=True, null=True)),
+                ("passed_digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "passed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
             ],
             options={
-                'ordering': ('pilot', 'phase', 'stage'),
+                "ordering": ("pilot", "phase", "stage"),
             },
         ),
         migrations.AddField(
-            model_name='finding',
-            name='gate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='governance.gate'),
+            model_name="finding",
+            name="gate",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="governance.gate"
+            ),
         ),
         migrations.CreateModel(
-            name='Condition',
+            name="Condition",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(max_length=2000)),
-                ('due_on', models.DateField()),
-                ('added_at', models.DateTimeField()),
-                ('met_at', models.DateTimeField(blank=True, null=True)),
-                ('met_note', models.TextField(blank=True, max_length=2000)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('met_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('gate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='governance.gate')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("text", models.TextField(max_length=2000)),
+                ("due_on", models.DateField()),
+                ("added_at", models.DateTimeField()),
+                ("met_at", models.DateTimeField(blank=True, null=True)),
+                ("met_note", models.TextField(blank=True, max_length=2000)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "met_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "gate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conditions", to="governance.gate"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('due_on', 'added_at'),
+                "ordering": ("due_on", "added_at"),
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20)),
-                ('phase', models.CharField(choices=[('demonstration', 'Demonstration'), ('stress_test', 'Stress test'), ('infrastructure_build', 'Infrastructure build'), ('staged_rollout', 'Staged rollout')], max_length=20)),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
-                ('state', models.CharField(choices=[('unanswered', 'Not answered'), ('proposed', 'Waiting for acceptance'), ('returned', 'Sent back'), ('accepted', 'Accepted'), ('lapsed', 'Lapsed'), ('in_doubt', 'In doubt')], default='unanswered', max_length=12)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('answer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.answer')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
-                ('workflow', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.workflow')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=20)),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("demonstration", "Demonstration"),
+                            ("stress_test", "Stress test"),
+                            ("infrastructure_build", "Infrastructure build"),
+                            ("staged_rollout", "Staged rollout"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unanswered", "Not answered"),
+                            ("proposed", "Waiting for acceptance"),
+                            ("returned", "Sent back"),
+                            ("accepted", "Accepted"),
+                            ("lapsed", "Lapsed"),
+                            ("in_doubt", "In doubt"),
+                        ],
+                        default="unanswered",
+                        max_length=12,
+                    ),
+                ),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "answer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.answer",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
+                (
+                    "workflow",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pilots.workflow",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pilot', 'question__position', 'workflow__name'),
+                "ordering": ("pilot", "question__position", "workflow__name"),
             },
         ),
         migrations.CreateModel(
-            name='Doubt',
+            name="Doubt",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=100)),
-                ('reason', models.TextField(max_length=2000)),
-                ('raised_at', models.DateTimeField()),
-                ('resolution', models.CharField(blank=True, choices=[('confirmed', 'Confirmed: the answer still holds'), ('renewed', 'Renewed by a newer answer')], max_length=12)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('resolution_comment', models.TextField(blank=True, max_length=4000)),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.answer')),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
-                ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='doubts', to='governance.item')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("source", models.CharField(max_length=100)),
+                ("reason", models.TextField(max_length=2000)),
+                ("raised_at", models.DateTimeField()),
+                (
+                    "resolution",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("confirmed", "Confirmed: the answer still holds"),
+                            ("renewed", "Renewed by a newer answer"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("resolution_comment", models.TextField(blank=True, max_length=4000)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.answer"
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="doubts", to="governance.item"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-raised_at',),
+                "ordering": ("-raised_at",),
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(max_length=4000)),
-                ('written_at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='governance.item')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("text", models.TextField(max_length=4000)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="governance.item"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('written_at',),
+                "ordering": ("written_at",),
             },
         ),
         migrations.AddField(
-            model_name='answer',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='governance.item'),
+            model_name="answer",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="governance.item"
+            ),
         ),
         migrations.CreateModel(
-            name='PilotCatalogue',
+            name="PilotCatalogue",
             fields=[
-                ('pilot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='pilots.pilot')),
-                ('moved_at', models.DateTimeField()),
-                ('catalogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.catalogueversion')),
-                ('moved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "pilot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="pilots.pilot",
+                    ),
+                ),
+                ("moved_at", models.DateTimeField()),
+                (
+                    "catalogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.catalogueversion"
+                    ),
+                ),
+                (
+                    "moved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('phase', models.CharField(choices=[('demonstration', 'Demonstration'), ('stress_test', 'Stress test'), ('infrastructure_build', 'Infrastructure build'), ('staged_rollout', 'Staged rollout')], max_length=20)),
-                ('theme', models.CharField(choices=[('evidence_design', 'Evidence'), ('governance', 'Governance'), ('feedback_loop', 'Feedback'), ('integration', 'Integration'), ('change_management', 'Change')], max_length=20)),
-                ('core', models.BooleanField(default=False, verbose_name='in the core profile')),
-                ('per_workflow', models.BooleanField(default=False, verbose_name='asked for each workflow')),
-                ('blocking', models.CharField(choices=[('gate', 'Blocks the gate of its phase'), ('stage', 'Blocks the opening of a stage'), ('never', 'Is shown and never blocks')], default='gate', max_length=8)),
-                ('blocking_note', models.CharField(blank=True, max_length=300, verbose_name='how that is meant')),
-                ('after_first_stage', models.BooleanField(default=False, verbose_name='asked from the second stage on')),
-                ('may_be_not_measured', models.BooleanField(default=False, verbose_name='may be answered “not measured”')),
-                ('question', models.TextField(max_length=1000)),
-                ('good_answer', models.TextField(max_length=2000, verbose_name='what a good answer holds')),
-                ('evidence', models.TextField(max_length=1000, verbose_name='evidence expected')),
-                ('owner_role', models.CharField(choices=[('program_manager', 'Program manager'), ('accountable_owner', 'Accountable owner'), ('evaluation_lead', 'Evaluation lead'), ('triage_lead', 'Triage lead'), ('change_lead', 'Change lead'), ('integration_lead', 'Integration lead'), ('sponsor', 'Sponsor'), ('member', 'Member')], max_length=20, verbose_name='role that usually answers')),
-                ('valid_days', models.PositiveIntegerField(blank=True, null=True, verbose_name='days an accepted answer stays valid')),
-                ('renew_events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('renew_note', models.CharField(blank=True, max_length=300, verbose_name='when to renew, in words')),
-                ('doubted_by', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('ideas', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), blank=True, default=list, size=None)),
-                ('supports', models.JSONField(blank=True, default=dict)),
-                ('catalogue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='governance.catalogueversion')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=20)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("demonstration", "Demonstration"),
+                            ("stress_test", "Stress test"),
+                            ("infrastructure_build", "Infrastructure build"),
+                            ("staged_rollout", "Staged rollout"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[
+                            ("evidence_design", "Evidence"),
+                            ("governance", "Governance"),
+                            ("feedback_loop", "Feedback"),
+                            ("integration", "Integration"),
+                            ("change_management", "Change"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("core", models.BooleanField(default=False, verbose_name="in the core profile")),
+                ("per_workflow", models.BooleanField(default=False, verbose_name="asked for each workflow")),
+                (
+                    "blocking",
+                    models.CharField(
+                        choices=[
+                            ("gate", "Blocks the gate of its phase"),
+                            ("stage", "Blocks the opening of a stage"),
+                            ("never", "Is shown and never blocks"),
+                        ],
+                        default="gate",
+                        max_length=8,
+                    ),
+                ),
+                ("blocking_note", models.CharField(blank=True, max_length=300, verbose_name="how that is meant")),
+                (
+                    "after_first_stage",
+                    models.BooleanField(default=False, verbose_name="asked from the second stage on"),
+                ),
+                (
+                    "may_be_not_measured",
+                    models.BooleanField(default=False, verbose_name="may be answered “not measured”"),
+                ),
+                ("question", models.TextField(max_length=1000)),
+                ("good_answer", models.TextField(max_length=2000, verbose_name="what a good answer holds")),
+                ("evidence", models.TextField(max_length=1000, verbose_name="evidence expected")),
+                (
+                    "owner_role",
+                    models.CharField(
+                        choices=[
+                            ("program_manager", "Program manager"),
+                            ("accountable_owner", "Accountable owner"),
+                            ("evaluation_lead", "Evaluation lead"),
+                            ("triage_lead", "Triage lead"),
+                            ("change_lead", "Change lead"),
+                            ("integration_lead", "Integration lead"),
+                            ("sponsor", "Sponsor"),
+                            ("member", "Member"),
+                        ],
+                        max_length=20,
+                        verbose_name="role that usually answers",
+                    ),
+                ),
+                (
+                    "valid_days",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="days an accepted answer stays valid"
+                    ),
+                ),
+                (
+                    "renew_events",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("renew_note", models.CharField(blank=True, max_length=300, verbose_name="when to renew, in words")),
+                (
+                    "doubted_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "ideas",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=4), blank=True, default=list, size=None
+                    ),
+                ),
+                ("supports", models.JSONField(blank=True, default=dict)),
+                (
+                    "catalogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="governance.catalogueversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('catalogue', 'position'),
+                "ordering": ("catalogue", "position"),
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.question'),
+            model_name="item",
+            name="question",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.question"
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.question'),
+            model_name="answer",
+            name="question",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.question"
+            ),
         ),
         migrations.CreateModel(
-            name='SignOffRequest',
+            name="SignOffRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64)),
-                ('manifest', models.JSONField()),
-                ('rules_version', models.CharField(max_length=20)),
-                ('comment', models.TextField(blank=True, max_length=4000)),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', 'Waiting for decisions'), ('passed', 'Passed'), ('refused', 'Refused'), ('voided', 'Voided by a change'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired')], default='open', max_length=10)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_because', models.TextField(blank=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('gate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='governance.gate')),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64)),
+                ("manifest", models.JSONField()),
+                ("rules_version", models.CharField(max_length=20)),
+                ("comment", models.TextField(blank=True, max_length=4000)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting for decisions"),
+                            ("passed", "Passed"),
+                            ("refused", "Refused"),
+                            ("voided", "Voided by a change"),
+                            ("withdrawn", "Withdrawn"),
+                            ("expired", "Expired"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_because", models.TextField(blank=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "gate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="governance.gate"
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
             ],
             options={
-                'ordering': ('-asked_at',),
+                "ordering": ("-asked_at",),
             },
         ),
         migrations.CreateModel(
-            name='SignOff',
+            name="SignOff",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('as_sponsor', models.BooleanField(default=False)),
-                ('decision', models.CharField(choices=[('approved', 'Approved'), ('refused', 'Refused')], max_length=8)),
-                ('comment', models.TextField(max_length=4000)),
-                ('digest', models.CharField(max_length=64)),
-                ('decided_at', models.DateTimeField()),
-                ('on_behalf_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to='governance.signoffrequest')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("as_sponsor", models.BooleanField(default=False)),
+                (
+                    "decision",
+                    models.CharField(choices=[("approved", "Approved"), ("refused", "Refused")], max_length=8),
+                ),
+                ("comment", models.TextField(max_length=4000)),
+                ("digest", models.CharField(max_length=64)),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to="governance.signoffrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('decided_at',),
+                "ordering": ("decided_at",),
             },
         ),
         migrations.CreateModel(
-            name='Waiver',
+            name="Waiver",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.TextField(max_length=4000)),
-                ('requested_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('asked', 'Waiting for a decision'), ('approved', 'In force'), ('refused', 'Refused'), ('ended', 'Ended')], default='asked', max_length=8)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decision_comment', models.TextField(blank=True, max_length=4000)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, max_length=300)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waivers', to='governance.item')),
-                ('on_behalf_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("reason", models.TextField(max_length=4000)),
+                ("requested_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Waiting for a decision"),
+                            ("approved", "In force"),
+                            ("refused", "Refused"),
+                            ("ended", "Ended"),
+                        ],
+                        default="asked",
+                        max_length=8,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decision_comment", models.TextField(blank=True, max_length=4000)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("end_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="waivers", to="governance.item"
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-requested_at',),
+                "ordering": ("-requested_at",),
             },
         ),
         migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('state',), name='catalogue_one_draft'),
+            model_name="catalogueversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("state",), name="catalogue_one_draft"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='catalogue_published_at'),
+            model_name="catalogueversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="catalogue_published_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'discarded'), _negated=True), ('discarded_at__isnull', False), _connector='OR'), name='catalogue_discarded_at'),
+            model_name="catalogueversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "discarded"), _negated=True), ("discarded_at__isnull", False), _connector="OR"
+                ),
+                name="catalogue_discarded_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discarded_at__isnull', True), ('discarded_by__isnull', True)), models.Q(('discarded_at__isnull', False), ('discarded_by__isnull', False)), _connector='OR'), name='catalogue_discarded_at_and_by'),
+            model_name="catalogueversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("discarded_at__isnull", True), ("discarded_by__isnull", True)),
+                    models.Q(("discarded_at__isnull", False), ("discarded_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="catalogue_discarded_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('kind', 'link'), models.Q(('url', ''), _negated=True)), models.Q(('kind', 'file'), ('url', ''), models.Q(('file', ''), _negated=True)), _connector='OR'), name='evidence_is_a_file_or_a_link'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("file", ""), ("kind", "link"), models.Q(("url", ""), _negated=True)),
+                    models.Q(("kind", "file"), ("url", ""), models.Q(("file", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="evidence_is_a_file_or_a_link",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=models.UniqueConstraint(fields=('finding', 'version', 'acknowledged_by'), name='acknowledgement_once_per_person'),
+            model_name="acknowledgement",
+            constraint=models.UniqueConstraint(
+                fields=("finding", "version", "acknowledged_by"), name="acknowledgement_once_per_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='gate',
-            index=models.Index(fields=['next_change_at'], name='gate_by_next_change'),
+            model_name="gate",
+            index=models.Index(fields=["next_change_at"], name="gate_by_next_change"),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.UniqueConstraint(fields=('pilot', 'phase', 'stage'), name='gate_once_per_phase_and_stage'),
+            model_name="gate",
+            constraint=models.UniqueConstraint(
+                fields=("pilot", "phase", "stage"), name="gate_once_per_phase_and_stage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'passed'), _negated=True), ('open_blocking', 0), _connector='OR'), name='gate_passed_with_nothing_open'),
+            model_name="gate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "passed"), _negated=True), ("open_blocking", 0), _connector="OR"),
+                name="gate_passed_with_nothing_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed_at__isnull', True), ('passed_by__isnull', True)), models.Q(('passed_at__isnull', False), ('passed_by__isnull', False)), _connector='OR'), name='gate_passed_at_and_by'),
+            model_name="gate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("passed_at__isnull", True), ("passed_by__isnull", True)),
+                    models.Q(("passed_at__isnull", False), ("passed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="gate_passed_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed_at__isnull', True), ('state', 'open')), models.Q(('passed_at__isnull', False), ('state', 'passed'), models.Q(('passed_digest', ''), _negated=True)), _connector='OR'), name='gate_passed_by_a_decision'),
+            model_name="gate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("passed_at__isnull", True), ("state", "open")),
+                    models.Q(
+                        ("passed_at__isnull", False),
+                        ("state", "passed"),
+                        models.Q(("passed_digest", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="gate_passed_by_a_decision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phase', 'staged_rollout'), ('stage__gte', 1)), models.Q(models.Q(('phase', 'staged_rollout'), _negated=True), ('stage', 0)), _connector='OR'), name='gate_stage_in_rollout_only'),
+            model_name="gate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("phase", "staged_rollout"), ("stage__gte", 1)),
+                    models.Q(models.Q(("phase", "staged_rollout"), _negated=True), ("stage", 0)),
+                    _connector="OR",
+                ),
+                name="gate_stage_in_rollout_only",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('blocking', True), ('state', 'open')), fields=['pilot', 'gate'], name='finding_blocking'),
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("blocking", True), ("state", "open")),
+                fields=["pilot", "gate"],
+                name="finding_blocking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('gate', 'code', 'subject'), name='finding_once_per_gate'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(fields=("gate", "code", "subject"), name="finding_once_per_gate"),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('met_at__isnull', True), ('met_by__isnull', True)), models.Q(('met_at__isnull', False), ('met_by__isnull', False)), _connector='OR'), name='condition_met_at_and_by'),
+            model_name="condition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("met_at__isnull", True), ("met_by__isnull", True)),
+                    models.Q(("met_at__isnull", False), ("met_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="condition_met_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='condition_withdrawn_at_and_by'),
+            model_name="condition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="condition_withdrawn_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(('met_at__isnull', True), models.Q(('met_note', ''), _negated=True), _connector='OR'), name='condition_met_with_a_note'),
+            model_name="condition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("met_at__isnull", True), models.Q(("met_note", ""), _negated=True), _connector="OR"
+                ),
+                name="condition_met_with_a_note",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='doubt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='doubt_resolved_at_and_by'),
+            model_name="doubt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("resolved_at__isnull", True), ("resolved_by__isnull", True)),
+                    models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="doubt_resolved_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='doubt',
-            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('answer', 'source'), name='doubt_once_per_source'),
+            model_name="doubt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("resolved_at__isnull", True)),
+                fields=("answer", "source"),
+                name="doubt_once_per_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='doubt',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_at__isnull', True), models.Q(('resolution', ''), _negated=True), _connector='OR'), name='doubt_resolved_in_a_way'),
+            model_name="doubt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolved_at__isnull", True), models.Q(("resolution", ""), _negated=True), _connector="OR"
+                ),
+                name="doubt_resolved_in_a_way",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'code'), name='question_code_once_per_version'),
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("catalogue", "code"), name="question_code_once_per_version"),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_days__isnull', True), ('valid_days__gt', 0), _connector='OR'), name='question_valid_days_positive'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_days__isnull", True), ("valid_days__gt", 0), _connector="OR"),
+                name="question_valid_days_positive",
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('retired_at__isnull', True)), fields=['owner', 'due_on'], name='item_by_owner'),
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", True)), fields=["owner", "due_on"], name="item_by_owner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('retired_at__isnull', True)), fields=['pilot', 'phase'], name='item_by_phase'),
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", True)), fields=["pilot", "phase"], name="item_by_phase"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('pilot', 'code', 'workflow'), name='item_once_per_pilot_and_workflow', nulls_distinct=False),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("pilot", "code", "workflow"), name="item_once_per_pilot_and_workflow", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'unanswered'), ('answer__isnull', False), _connector='OR'), name='item_state_needs_an_answer'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "unanswered"), ("answer__isnull", False), _connector="OR"),
+                name="item_state_needs_an_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('item', 'number'), name='answer_number_once_per_item'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("item", "number"), name="answer_number_once_per_item"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='answer_decided_at_and_by'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="answer_decided_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ('proposed', 'replaced')), ('decided_at__isnull', False), _connector='OR'), name='answer_decided_by_a_name'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decision__in", ("proposed", "replaced")), ("decided_at__isnull", False), _connector="OR"
+                ),
+                name="answer_decided_by_a_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', models.F('author')), _negated=True), name='answer_not_decided_by_its_author'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decided_by", models.F("author")), _negated=True),
+                name="answer_not_decided_by_its_author",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='answer_has_text'),
+            model_name="answer",
+            constraint=models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="answer_has_text"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('lapsed_at__isnull', True), models.Q(('lapse_reason', ''), _negated=True), _connector='OR'), name='answer_lapses_for_a_reason'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lapsed_at__isnull", True), models.Q(("lapse_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="answer_lapses_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signoffrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('gate',), name='sign_off_one_open_per_gate'),
+            model_name="signoffrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("gate",), name="sign_off_one_open_per_gate"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signoffrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='sign_off_request_closed_at'),
+            model_name="signoffrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="sign_off_request_closed_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.UniqueConstraint(fields=('request', 'user'), name='sign_off_nobody_twice'),
+            model_name="signoff",
+            constraint=models.UniqueConstraint(fields=("request", "user"), name="sign_off_nobody_twice"),
         ),
         migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(('on_behalf_of', models.F('user')), _negated=True), name='sign_off_not_for_oneself'),
+            model_name="signoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("on_behalf_of", models.F("user")), _negated=True), name="sign_off_not_for_oneself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(('comment', ''), _negated=True), name='sign_off_has_a_comment'),
+            model_name="signoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("comment", ""), _negated=True), name="sign_off_has_a_comment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='waiver_decided_at_and_by'),
+            model_name="waiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="waiver_decided_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', models.F('requested_by')), _negated=True), name='waiver_not_decided_by_its_asker'),
+            model_name="waiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decided_by", models.F("requested_by")), _negated=True),
+                name="waiver_not_decided_by_its_asker",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('requested_at'), '+', models.Value(datetime.timedelta(days=60)))), ('ends_at__gt', models.F('requested_at'))), name='waiver_at_most_60_days'),
+            model_name="waiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "ends_at__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("requested_at"), "+", models.Value(datetime.timedelta(days=60))
+                        ),
+                    ),
+                    ("ends_at__gt", models.F("requested_at")),
+                ),
+                name="waiver_at_most_60_days",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='waiver_decided_by_a_name'),
+            model_name="waiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("state", "asked")),
+                    models.Q(models.Q(("state", "asked"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="waiver_decided_by_a_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='waiver_has_a_reason'),
+            model_name="waiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="waiver_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'approved'))), fields=('item',), name='waiver_one_at_a_time'),
+            model_name="waiver",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("asked", "approved"))), fields=("item",), name="waiver_one_at_a_time"
+            ),
         ),
     ]

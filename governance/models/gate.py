@@ -115,6 +115,8 @@ class Finding(models.Model):
         constraints = (models.UniqueConstraint(fields=("gate", "code", "subject"), name="finding_once_per_gate"),)
         indexes = (
             models.Index(fields=("pilot", "gate"), condition=Q(state="open", blocking=True), name="finding_blocking"),
+            # Readiness lists these over all pilots.
+            models.Index(fields=("pilot", "gate"), condition=Q(not_measured=True), name="finding_not_measured"),
         )
 
     def __str__(self) -> str:

@@ -48,18 +48,22 @@ def listing() -> str:
     return "\n".join(["Sign in to the demo (all of it is made up) as", *lines, f"  The password of all: {shared}"])
 
 
-def sign_ins(database_url: str) -> str:
-    """`listing()` where the demo was played into this database, else nothing."""
+def sign_ins() -> str:
+    """`listing()` where the demo was played into the database that runs here, else nothing."""
+    url = env.text("DATABASE_URL") or env.running_services().get("database", "")
+    return listing() if url and _was_played(url) else ""
+
+
+def _was_played(url: str) -> bool:
     try:
-        connection = psycopg2.connect(database_url, connect_timeout=5)
+        connection = psycopg2.connect(url, connect_timeout=5)
     except psycopg2.Error:
-        return ""
+        return False
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT EXISTS (SELECT FROM pilots_pilot WHERE is_demo)")
-            played = cursor.fetchone()[0]
+            return bool(cursor.fetchone()[0])
     except psycopg2.Error:
-        played = False
+        return False
     finally:
         connection.close()
-    return listing() if played else ""

@@ -24,6 +24,10 @@ class Step:
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Step":
         rest = {name: value for name, value in row.items() if name not in {"day", "do", "by"}}
+        # A comma in words without quotes ends them.
+        cut = [name for name, value in rest.items() if value is None]
+        if cut:
+            raise ValueError(f"Put quotes round the words of which {cut} is a part.")
         return cls(float(row["day"]), row["do"], row.get("by", ""), rest)
 
 

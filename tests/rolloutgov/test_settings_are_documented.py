@@ -16,6 +16,6 @@ def test_each_setting_that_is_read_is_listed_and_each_that_is_listed_is_read() -
         if row.startswith("| `")
         for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])
     }
-    sources = [*(ROOT / "rolloutgov").glob("*.py"), ROOT / "manage.py"]
+    sources = [*(ROOT / "rolloutgov").rglob("*.py"), ROOT / "manage.py"]
     read = {name for source in sources for name in READ.findall(source.read_text())}
     assert listed - {"DATABASE_ROLE"} == read - {"DATABASE_ROLE"}

@@ -4,4 +4,11 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-pytest_plugins = ["tests.harness.database", "tests.harness.browser", "tests.cast", "tests.governed", "tests.trail"]
+pytest_plugins = [
+    "tests.harness.database",
+    "tests.harness.browser",
+    "tests.harness.figures",
+    "tests.cast",
+    "tests.governed",
+    "tests.trail",
+]

@@ -46,7 +46,7 @@ SIGN_OFF = [
     OpenApiExample(
         "Signed off",
         {
-            "decision": "signed",
+            "decision": "approved",
             "comment": "The evidence holds for the claims team.",
             "digest": "5b0c6f3c7a54e0f1b1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718",
             "decision_id": "1a79f0a4-0d0c-4a6b-8f5e-7c1f4b9b1d11",

@@ -55,6 +55,7 @@ class WaiversView(ListCall, PilotCall):
 
 
 class ItemWaiverView(ItemCall):
+    field_names: ClassVar[dict[str, str]] = {"ends_on": "ends_at"}
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.ASK_WAIVER}
 
     @extend_schema(

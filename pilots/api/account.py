@@ -1,6 +1,6 @@
 """What is one's own: who one is, notifications, tokens."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404
@@ -86,6 +86,8 @@ class MadeTokenSerializer(TokenSerializer):
 
 
 class TokensView(ListCall):
+    field_names: ClassVar[dict[str, str]] = {"expires_on": "expires_at"}
+
     @extend_schema(responses=TokenSerializer(many=True), operation_id="tokens_list")
     def get(self, request: Request) -> Response:
         rows = ApiToken.objects.filter(user=caller(request))

@@ -1,6 +1,7 @@
 """Reading what a caller sent: not too large, not too deep, without characters that nobody can see."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import IO, Any, Final
 
 from django.conf import settings
@@ -61,6 +62,8 @@ def _refuse_over(most: int, context: Mapping[str, Any] | None) -> None:
 def _cleaned(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return visible(value)
+    if isinstance(value, float) and not isfinite(value):
+        raise ParseError("Send numbers that are finite.")
     if not isinstance(value, dict | list):
         return value
     if depth == 0:

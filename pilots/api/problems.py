@@ -19,7 +19,9 @@ logger = logging.getLogger(__name__)
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
     """RFC 9457: `type`, `title`, `status`, `detail`, and `errors` by field where the call's body is at fault."""
     if isinstance(error, Refused):
-        errors = {error.field: [error.message]} if error.field else {}
+        # Where the call's field has another name than that of the page's form.
+        names = getattr(context.get("view"), "field_names", {})
+        errors = {names.get(error.field, error.field): [error.message]} if error.field else {}
         return _problem(422, error.code, error.message, **({"errors": errors} if errors else {}))
     if isinstance(error, Conflict):
         return _problem(409, "conflict", error.message, current=error.current)

@@ -32,7 +32,7 @@ class ApiSchema(AutoSchema):
     def _problems(self, operation: dict[str, Any]) -> list[int]:
         asked = {given["name"] for given in operation.get("parameters", ()) if given["in"] == "query"}
         found = [401, 403]
-        if "{" in self.path or "cursor" in asked:
+        if "{" in self.path or asked & {"cursor", "pilot"}:
             found.append(404)
         if self.method == "GET":
             return [*found, 400] if asked else found

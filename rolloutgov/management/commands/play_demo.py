@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def _refuse_where_it_harms(self, force: bool) -> None:
         real = Pilot.objects.filter(is_demo=False).count()
         if real and not force:
-            raise CommandError(f"This installation holds {real} real pilots, so the demo stays out (--force plays it).")
+            raise CommandError(f"Real pilots here: {real}. So the demo stays out (--force plays it).")
         if accounts.password_is_public():
             if real:
                 raise CommandError("Beside real pilots the demo needs a password of its own: set DEMO_PASSWORD.")

@@ -39,7 +39,7 @@ def reevaluate_by_id(pilot: Pilot, at: datetime) -> list[Evaluation]:
 
 def _store(evaluation: Evaluation) -> None:
     gate, at = evaluation.gate, evaluation.at
-    stored = {(row.code, row.subject): row for row in gate.findings.all()}
+    stored = dict(evaluation.collected.stored.get(gate.pk, {}))
     added, changed = [], []
     for finding in evaluation.findings:
         values = _values(finding)

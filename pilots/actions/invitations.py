@@ -49,6 +49,8 @@ def invite(
     """Asking the same address to the same place again ends the invitation before."""
     _require_right_to_invite(by, pilot, roles, organisation_roles)
     email = _address(email)
+    if email == by.email:
+        raise Refused("This is your own address: nobody invites themselves.", field="email", code="own_address")
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         if User.objects.filter(email=email, is_active=False).exists():
@@ -199,6 +201,8 @@ def _existing(invitation: Invitation, user: User | None) -> User | None:
             f"This invitation is for {invitation.email}, and you are signed in as {user.email}. Sign out first.",
             code="another_person",
         )
+    if user is not None and user.pk == invitation.invited_by_id:
+        raise Refused("You sent this invitation: another person has to give you a role.", code="own_role")
     if user is None and User.objects.filter(email=invitation.email).exists():
         raise Refused("You have an account already. Sign in, then open the link again.", code="sign_in_first")
     return user

@@ -48,6 +48,23 @@ def test_the_trail_holds_no_address(people: People, letters: Pilot) -> None:
     assert "example.org" not in event.body + event.target_text
 
 
+def test_nobody_invites_themselves(people: People, letters: Pilot) -> None:
+    for place in ({"pilot": letters, "roles": [Role.SPONSOR]}, {"organisation_roles": [OrganisationRole.LEADERSHIP]}):
+        with pytest.raises(Refused) as refusal:
+            invite(email=" ADMIN@example.org", name="Adam", by=people.admin, at=now(), **place)  # type: ignore[arg-type]
+        assert (refusal.value.code, refusal.value.field) == ("own_address", "email")
+
+
+def test_nobody_accepts_what_they_sent_to_an_address_that_became_theirs(people: People, letters: Pilot) -> None:
+    invited = invite(email="other@example.org", name="", pilot=letters, roles=[Role.SPONSOR], by=people.admin, at=now())
+    User.objects.filter(pk=people.admin.pk).update(email="other@example.org")
+    people.admin.refresh_from_db()
+    with pytest.raises(Refused) as refusal:
+        accept_invitation(token=_token(invited), at=now(), user=people.admin)
+    assert refusal.value.code == "own_role"
+    assert not access.can(people.admin, Permission.SIGN_OFF, letters)
+
+
 def test_accepting_makes_an_account_with_the_roles(people: People, letters: Pilot) -> None:
     person = accept_invitation(token=_token(_invite(people, letters)), at=now(), password=PASSWORD)
     assert person.name == "Nia Okafor"

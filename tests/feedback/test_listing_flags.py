@@ -120,3 +120,8 @@ def test_it_costs_the_same_with_many(
         make(f"more-{n}")
     with django_assert_num_queries(len(few)):
         browser.get(LIST)
+
+
+@pytest.mark.parametrize("path", [LIST, "/my-flags/"])
+def test_a_reference_that_cannot_be_one_is_not_found(people: People, sign_in: SignIn, path: str) -> None:
+    assert sign_in(people.triage).get(f"{path}%00/").status_code == 404

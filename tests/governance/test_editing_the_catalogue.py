@@ -273,3 +273,7 @@ def test_any_two_versions_can_be_compared(draft: CatalogueVersion, people: Peopl
     assert "1 changed" in page.content.decode()
     assert "<ins>" in page.content.decode()
     assert sign_in(people.pm).get("/catalogue/difference/", {"before": 1, "after": 77}).status_code == 200
+
+
+def test_a_code_that_cannot_be_one_is_not_found(published: CatalogueVersion, people: People, sign_in: SignIn) -> None:
+    assert sign_in(people.editor).get(f"/catalogue/{published.number}/%00/").status_code == 404

@@ -212,6 +212,7 @@ def _item(item: Any) -> rules.ItemFacts:
         needs_evidence=answer is not None and answer.kind == Answer.Kind.ANSWERED,
         has_evidence=item.evidenced,
         author_id=answer.author_id if answer else None,
+        answered_for=answer.on_behalf_of_id if answer else None,
         answer_digest=answer.digest if answer else "",
         question_digest=item.question.meaning_digest,
         valid_until=answer.valid_until if answer and item.state == Item.State.ACCEPTED else None,

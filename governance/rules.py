@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from governance.signing import sole_authors
 from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
 
@@ -62,6 +63,7 @@ class ItemFacts:
     needs_evidence: bool
     has_evidence: bool
     author_id: UUID | None
+    answered_for: UUID | None
     answer_digest: str
     question_digest: str
     valid_until: datetime | None
@@ -251,18 +253,20 @@ def sponsor_named(facts: Facts) -> Iterator[Finding]:
 
 def enough_signers(facts: Facts) -> Iterator[Finding]:
     """Somebody asks, the sponsor (or their delegate) signs, and so does a third person: else the gate deadlocks."""
-    authors = {i.author_id for i in facts.items if i.author_id and asked(i, facts.phase, facts.stage)}
-    # Nobody signs off who alone wrote the answers.
-    barred = authors if len(authors) == 1 else set()
-    signers, sponsors = facts.signers - barred, facts.sponsors - barred
-    # Who stands in for somebody counts as both: neither may ask or sign beside the other.
+    answered = [i for i in facts.items if i.author_id and asked(i, facts.phase, facts.stage)]
+    barred = sole_authors((i.author_id, i.answered_for) for i in answered)
+    # Who stands in for somebody counts as both: neither may ask or sign beside the other, or alone wrote the answers.
     asking = [{asker, *(giver for person, giver in facts.ask_for if person == asker)} for asker in facts.askers]
-    signing = {who: {who, *(giver for person, giver in facts.sign_for if person == who)} for who in signers | sponsors}
+    signing = {
+        who: behind
+        for who in facts.signers | facts.sponsors
+        if not barred & (behind := {who, *(giver for person, giver in facts.sign_for if person == who)})
+    }
     enough = any(
         not (asked & signing[sponsor] or asked & signing[other] or signing[sponsor] & signing[other])
         for asked in asking
-        for sponsor in sponsors
-        for other in signers
+        for sponsor in facts.sponsors & signing.keys()
+        for other in facts.signers & signing.keys()
     )
     yield _simple(
         "enough_signers",

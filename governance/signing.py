@@ -18,13 +18,13 @@ class Signer:
 
 @dataclass(frozen=True)
 class Asked:
-    """What stands on a request already: who asked, who decided (each with for whom), who alone wrote the answers."""
+    """What stands on a request already: who asked, who decided (each with for whom), whose alone the answers are."""
 
     asked_by: UUID
     asked_for: UUID | None
     decided: frozenset[UUID]
     principals: frozenset[UUID]
-    sole_author: UUID | None
+    sole_authors: frozenset[UUID]
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,19 @@ def objection(signer: Signer, asked: Asked) -> Objection | None:
     if signer.giver_id is not None and signer.giver_id in asked.principals | {asked.asked_by, asked.asked_for}:
         done = f"{signer.giver_name} has decided or asked already"
         return Objection("nobody_twice", f"{done}; you stand in for them.", f"{done} and you stand in for them")
-    if signer.id == asked.sole_author:
+    if signer.id in asked.sole_authors:
         return Objection(
             "sole_author",
             "You alone wrote the answers behind this gate, so others have to sign.",
             "you alone wrote the answers behind this gate",
         )
+    if signer.giver_id in asked.sole_authors:
+        alone = f"{signer.giver_name} alone wrote the answers behind this gate"
+        return Objection("sole_author", f"{alone}; you stand in for them.", f"{alone} and you stand in for them")
     return None
 
 
-def sole(authors: Iterable[UUID]) -> UUID | None:
-    """The one person who wrote every answer, if it was one person."""
-    found = set(authors)
-    return found.pop() if len(found) == 1 else None
+def sole_authors(answers: Iterable[tuple[UUID | None, UUID | None]]) -> frozenset[UUID]:
+    """Who wrote every one of these answers (author, on behalf of), themselves or through who stands in for them."""
+    behind = [frozenset(pk for pk in answer if pk) for answer in answers]
+    return frozenset.intersection(*behind) if behind else frozenset()

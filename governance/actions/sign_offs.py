@@ -11,7 +11,7 @@ from governance.actions import news
 from governance.actions.gates import manifest_of, reevaluate
 from governance.evidence import Evaluation, People
 from governance.models import Answer, Gate, SignOff, SignOffRequest
-from governance.signing import Asked, Signer, objection, sole
+from governance.signing import Asked, Signer, objection, sole_authors
 from pilots.access import acting_for, require
 from pilots.actions.checkpoints import sign_checkpoint
 from pilots.actions.pilots import lock_pilot
@@ -149,15 +149,16 @@ def asked_of(request: SignOffRequest, people: People) -> Asked:
         asked_for=right.giver_id if right else None,
         decided=frozenset(signed.user_id for signed in decided),
         principals=frozenset(principals),
-        sole_author=sole_author(request.manifest),
+        sole_authors=sole_authors_of(request.manifest),
     )
 
 
-def sole_author(asked: manifest.Manifest) -> UUID | None:
-    """The one person who wrote every answer of the gate, if it was one person."""
+def sole_authors_of(asked: manifest.Manifest) -> frozenset[UUID]:
+    """Who stands behind every answer of the gate, as `signing` judges it."""
     digests = [answer["digest"] for answer in asked["answers"]]
     items = [answer["item"] for answer in asked["answers"]]
-    return sole(Answer.objects.filter(item__in=items, digest__in=digests).values_list("author_id", flat=True))
+    written = Answer.objects.filter(item__in=items, digest__in=digests)
+    return sole_authors(written.values_list("author_id", "on_behalf_of_id"))
 
 
 def _conclude(request: SignOffRequest, evaluation: Evaluation, signed: SignOff) -> None:

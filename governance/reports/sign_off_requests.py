@@ -13,7 +13,7 @@ from governance import manifest, rules
 from governance.evidence import Collected, Evaluation
 from governance.models import SignOff, SignOffRequest
 from governance.reports.checks import in_words, joined, roles_of
-from governance.signing import Asked, objection, sole
+from governance.signing import Asked, objection, sole_authors
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
 
@@ -191,15 +191,16 @@ def _asked(evaluation: Evaluation, request: Request | None) -> Asked | None:
         asked_for=right.giver_id if right else None,
         decided=decided,
         principals=decided | {decision.giver_id for decision in request.decisions if decision.giver_id},
-        sole_author=sole_author_of(evaluation),
+        sole_authors=sole_authors_of(evaluation),
     )
 
 
-def sole_author_of(evaluation: Evaluation) -> UUID | None:
-    """The one person who wrote every answer of the gate, if it was one person."""
+def sole_authors_of(evaluation: Evaluation) -> frozenset[UUID]:
+    """Who stands behind every answer of the gate, as `signing` judges it."""
     subjects = {finding.subject for finding in evaluation.findings}
     items = evaluation.collected.items.values()
-    return sole(item.answer.author_id for item in items if item.answer and f"item:{item.pk}" in subjects)
+    answers = (item.answer for item in items if item.answer and f"item:{item.pk}" in subjects)
+    return sole_authors((answer.author_id, answer.on_behalf_of_id) for answer in answers)
 
 
 def _why_not(reader: User, permitted: set[Permission], collected: Collected, asked: Asked | None) -> str:

@@ -29,6 +29,7 @@ ACCEPTED = ItemFacts(
     needs_evidence=True,
     has_evidence=True,
     author_id=AUTHOR,
+    answered_for=None,
     answer_digest="a",
     question_digest="q",
     valid_until=None,
@@ -134,6 +135,12 @@ def test_nobody_signs_who_alone_wrote_the_answers() -> None:
     assert [f.code for f in found if f.state is State.OPEN] == ["enough_signers"]
 
 
+def test_who_stands_in_for_the_only_author_does_not_make_up_the_number() -> None:
+    by_the_lead = tuple(replace(item, author_id=uuid4(), answered_for=LEAD) for item in CLEAR.items)
+    found = rules.evaluate(replace(CLEAR, items=by_the_lead))
+    assert [f.code for f in found if f.state is State.OPEN] == ["enough_signers"]
+
+
 def test_a_condition_is_missed_when_its_day_is_over() -> None:
     condition = rules.ConditionFacts(uuid4(), "Retention rule", LEAD, date(2026, 11, 22), met=False)
     facts = replace(CLEAR, conditions=(condition,))
@@ -173,6 +180,7 @@ ITEMS = st.builds(
     needs_evidence=st.booleans(),
     has_evidence=st.booleans(),
     author_id=st.none() | st.sampled_from([AUTHOR, OTHER_AUTHOR]),
+    answered_for=st.none() | st.sampled_from([AUTHOR, OTHER_AUTHOR]),
     answer_digest=st.text(max_size=3),
     question_digest=st.just("q"),
     valid_until=MOMENTS,

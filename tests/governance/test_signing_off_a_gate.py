@@ -117,6 +117,32 @@ def test_who_alone_wrote_the_answers_does_not_sign(
     assert "You alone wrote the answers" in words(refused)
 
 
+def test_who_stands_in_for_the_only_author_does_not_sign_either(
+    governed: Pilot, people: People, sign_in: SignIn, at: datetime
+) -> None:
+    gate = clear_gate(
+        governed, at, authors=(people.evaluator, people.evaluator), accepter=people.change, assigner=people.pm
+    )
+    stand_in(governed, people.evaluator, "evaluation_lead", people.member)
+    ask_sign_off(gate=gate, by=people.pm, at=at)
+    refused = decide(sign_in(people.member), gate)
+    assert refused.status_code == 422
+    assert "Eva Lund alone wrote the answers behind this gate; you stand in for them." in words(refused)
+
+
+def test_answers_written_for_somebody_count_as_theirs(
+    governed: Pilot, people: People, sign_in: SignIn, at: datetime
+) -> None:
+    stand_in(governed, people.evaluator, "evaluation_lead", people.member)
+    gate = clear_gate(
+        governed, at, authors=(people.evaluator, people.member), accepter=people.change, assigner=people.pm
+    )
+    ask_sign_off(gate=gate, by=people.pm, at=at)
+    refused = decide(sign_in(people.evaluator), gate)
+    assert refused.status_code == 422
+    assert "You alone wrote the answers" in words(refused)
+
+
 def test_nobody_signs_twice(asked: SignOffRequest, ready_gate: Gate, people: People, sign_in: SignIn) -> None:
     decide(sign_in(people.triage), ready_gate)
     again = decide(sign_in(people.triage), ready_gate)

@@ -17,7 +17,7 @@ from governance.actions.waivers import ask_waiver, decide_waiver
 from governance.models import Condition, Finding, Gate, Item, Question, Waiver
 from pilots.models import PHASES, Membership, Phase, Pilot, User
 from tests.cast import People
-from tests.factories.governance import gate_of, item_of, small_catalogue
+from tests.factories.governance import gate_of, item_of, small_catalogue, start_later
 from tests.governance.gate_pages import ask, decide, words
 
 SignIn = Callable[[User], Client]
@@ -125,9 +125,7 @@ def test_missed_conditions_lapses_and_what_runs_out_stand_beside_the_gates(
 
 
 def test_skipped_phases_name_who_decided(governed: Pilot, people: People, sign_in: SignIn, at: datetime) -> None:
-    Phase.objects.filter(pilot=governed, kind="stress_test").update(
-        state="skipped", skipped_at=at, skipped_by=people.pm, skip_reason="It runs since spring.", closed_at=at
-    )
+    start_later(people.pm, at)
     assert "decided by Paula Marsh" in words(readiness(sign_in(people.leader)))
     assert "It runs since spring." in words(readiness(sign_in(people.leader), kind="skipped"))
 

@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg2
@@ -16,10 +16,12 @@ from psycopg2.extensions import (
     ISOLATION_LEVEL_SERIALIZABLE,
 )
 
-from governance.models import Finding, Gate, SignOff, SignOffRequest
+from governance.actions.waivers import ask_waiver, decide_waiver
+from governance.models import Condition, Finding, Gate, SignOff, SignOffRequest
 from pilots.clock import now
 from pilots.models import Phase, Pilot
 from tests.cast import People
+from tests.factories.governance import item_of
 from tests.factories.pilots import PilotFactory, UserFactory
 
 DIGEST = "d" * 64
@@ -205,3 +207,51 @@ def test_sessions_that_race_never_pass_a_gate_with_a_finding_open(committed_db: 
         # Opened before the pass, a finding would stand in open_blocking and have refused it; after it, it has lapsed.
         assert (gate.open_blocking, gate.lapsed_open) == ((0, recount) if gate.state == "passed" else (recount, 0))
         assert done, "every session was refused: that would be a deadlock, not a guard"
+
+
+def test_a_phase_is_neither_skipped_nor_deleted_once_the_pilot_runs(gate: Gate) -> None:
+    with refused("append-only"):
+        run(
+            "UPDATE pilots_phase SET state = 'skipped', skipped_at = now(), skipped_by_id = %s, skip_reason = 'x' "
+            "WHERE pilot_id = %s AND state = 'current'",
+            gate.pilot.created_by_id,
+            gate.pilot_id,
+        )
+    with refused("append-only"):
+        run("DELETE FROM pilots_phase WHERE pilot_id = %s", gate.pilot_id)
+
+
+def test_the_rules_that_a_gate_was_passed_under_stay(gate: Gate, people: People) -> None:
+    run(PASS, people.pm.pk, DIGEST, gate.pk)
+    with refused("append-only"):
+        run("UPDATE governance_gate SET rules_version = '99' WHERE id = %s", gate.pk)
+
+
+def test_what_a_gate_was_passed_on_stays(gate: Gate, people: People, at: datetime) -> None:
+    due = at.date() + timedelta(days=9)
+    on = Condition.objects.create(
+        pilot=gate.pilot, gate=gate, text="Rule", owner=people.pm, due_on=due, added_at=at, added_by=people.pm
+    )
+    run(PASS, people.pm.pk, DIGEST, gate.pk)
+    with refused("stays as it was added"):
+        run("UPDATE governance_condition SET due_on = '2090-01-01' WHERE id = %s", on.pk)
+    with refused("passed on this condition"):
+        run(
+            "UPDATE governance_condition SET withdrawn_at = now(), withdrawn_by_id = %s WHERE id = %s",
+            people.pm.pk,
+            on.pk,
+        )
+    with refused("append-only"):
+        run("DELETE FROM governance_condition WHERE id = %s", on.pk)
+
+
+def test_a_waiver_ends_when_it_was_said_to_end(governed: Pilot, people: People, at: datetime) -> None:
+    item = item_of(governed, "DEM-01")
+    asked = ask_waiver(item=item, by=people.pm, at=at, reason="In June", ends_at=at + timedelta(days=5))
+    decide_waiver(waiver=asked, by=people.sponsor, at=at, approve=True, comment="Yes")
+    with refused("stays as it was asked"):
+        run("UPDATE governance_waiver SET ends_at = ends_at + interval '50 days' WHERE id = %s", asked.pk)
+    with refused("decision on a waiver is final"):
+        run("UPDATE governance_waiver SET decided_by_id = %s WHERE id = %s", people.change.pk, asked.pk)
+    with refused("append-only"):
+        run("DELETE FROM governance_waiver WHERE id = %s", asked.pk)

@@ -87,7 +87,8 @@ class AssignForm(forms.Form):
     due_on = forms.DateField(label="Due", required=False, widget=DayInput())
 
     def __init__(self, *args: Any, pilot: Pilot, **more: Any) -> None:
-        super().__init__(*args, **more)
+        # The filters of the same page have an owner too.
+        super().__init__(*args, auto_id="assign_%s", **more)
         owner = self.fields["owner"]
         assert isinstance(owner, PersonField)
         owner.queryset = may_own(pilot)

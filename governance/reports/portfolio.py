@@ -134,7 +134,7 @@ def rows(pilots: QuerySet[Any], at: datetime) -> list[Row]:
 def _first_findings(gates: Sequence[UUID]) -> dict[UUID, Finding]:
     """The open blocking finding that has stood longest, for each gate."""
     rows = Finding.objects.filter(gate__in=gates, state=Finding.State.OPEN, blocking=True)
-    rows = rows.order_by("gate_id", "since", "code", "subject").distinct("gate_id")
+    rows = rows.order_by("gate_id", "since", "code", "text", "subject").distinct("gate_id")
     return {finding.gate_id: finding for finding in rows}
 
 
@@ -185,10 +185,11 @@ def _next(pilot: Any, first: Finding | None, people: dict[UUID, str]) -> tuple[s
         return "Resume or end it", pilot.pause_reason, pilot.manager
     if pilot.standing == "waiting":
         return "Decide on the sign-off", "", ROLES[Role.SPONSOR].label
+    if pilot.standing == "lapsed":
+        no_longer = "1 check no longer holds" if pilot.lapsed == 1 else f"{pilot.lapsed} checks no longer hold"
+        return "Renew what lapsed since passing", no_longer, pilot.manager
     if first is not None:
         return first.text, first.detail, who_of(first, people)
-    if pilot.lapsed:
-        return "Renew what lapsed since passing", "", pilot.manager
     return "Ask for sign-off", "", pilot.manager
 
 

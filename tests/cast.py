@@ -76,6 +76,11 @@ ROLES_OVER_THE_ORGANISATION = {
 
 @pytest.fixture
 def people(db: None) -> People:
+    return gather()
+
+
+def gather() -> People:
+    """Makes the cast and the pilot `letters` in whatever database is in use."""
     cast = {key: UserFactory.create(name=name, email=f"{key}@example.org") for key, name in NAMES.items()}
     pilot = PilotFactory.create(name="Letters", slug="letters", created_by=cast["pm"])
     for key, role in ROLES_IN_LETTERS.items():

@@ -13,7 +13,7 @@ from rolloutgov.stylesheets import joined
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
-VENDOR, CSS = STATIC / "vendor", STATIC / "css"
+CSS = STATIC / "css"
 PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
 
 INLINE = {
@@ -33,13 +33,14 @@ def sheet() -> str:
     return joined((CSS / "app.css").read_text(), lambda name: (CSS / name).read_text())
 
 
-def test_vendored_files_are_as_published() -> None:
-    packages = json.loads((VENDOR / "manifest.json").read_text())
+@pytest.mark.parametrize("folder", [STATIC / "vendor", ROOT / "tests" / "vendor"], ids=["served", "for tests"])
+def test_vendored_files_are_as_published(folder: Path) -> None:
+    packages = json.loads((folder / "manifest.json").read_text())
     told = {name: digest for package in packages for name, digest in package["files"].items()}
-    assert told == {name: sha256((VENDOR / name).read_bytes()).hexdigest() for name in told}
+    assert told == {name: sha256((folder / name).read_bytes()).hexdigest() for name in told}
     assert all(package["version"] and package["licence"] for package in packages)
     licences = {package["licence_file"] for package in packages}
-    assert {path.name for path in VENDOR.iterdir()} == set(told) | licences | {"manifest.json"}
+    assert {path.name for path in folder.iterdir()} == set(told) | licences | {"manifest.json"}
 
 
 def test_every_sheet_is_joined_and_light() -> None:

@@ -4,11 +4,13 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
@@ -33,13 +35,22 @@ class LiveApp:
 
 @pytest.fixture
 def live_app(committed_db: str) -> Iterator[LiveApp]:
+    with serve() as app:
+        yield app
+
+
+@contextmanager
+def serve() -> Iterator[LiveApp]:
     """The application on a free port, in threads of this process: a test may look into the database as well."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
     server.daemon_threads = True
     server.set_app(get_wsgi_application())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    yield LiveApp(f"http://localhost:{server.server_port}")
+    address = f"http://localhost:{server.server_port}"
+    # In links that people are sent.
+    with override_settings(BASE_URL=address):
+        yield LiveApp(address)
     server.shutdown()
     server.server_close()
     thread.join()

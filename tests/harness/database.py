@@ -7,6 +7,7 @@ does it, is refused by the audit trail.
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -106,10 +107,16 @@ def use_database(name: str) -> None:
 @pytest.fixture
 def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker, servers: Servers) -> Iterator[str]:
     """A database of this test alone, where everything commits; its name."""
+    with own_database(django_db_blocker, servers) as name:
+        yield name
+
+
+@contextmanager
+def own_database(blocker: DjangoDbBlocker, servers: Servers) -> Iterator[str]:
     before: str = connection.settings_dict["NAME"]
     name = f"test_{os.getpid()}_{next(_numbers)}"
     servers.clone(name)
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         use_database(name)
         try:
             yield name

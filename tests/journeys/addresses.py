@@ -1,0 +1,145 @@
+"""Every page, by who opens it: each address once at least, and those that look different once for each look."""
+
+from collections.abc import Iterator
+
+from tests.journeys.world import World
+
+Opened = tuple[str, str]  # a name of the cast or "visitor", and the address
+
+# What answers with no page: files, health, figures for machines, and buttons that a GET refuses.
+NO_PAGE = {
+    "catalogue_export",
+    "delegation_end",
+    "evidence",
+    "framework_csv",
+    "gate_dossier",
+    "health_live",
+    "health_ready",
+    "invitation_revoke",
+    "landing",
+    "metrics",
+    "pilot_history_csv",
+    "portfolio_csv",
+    "readiness_csv",
+    "trail_csv",
+}
+
+
+def addresses(world: World) -> list[Opened]:
+    return [
+        *_visitors(world),
+        *(("pm", address) for address in _overview()),
+        *_of_letters(world),
+        *_of_questions(world),
+        *_of_gates(),
+        *_over_the_organisation(world),
+    ]
+
+
+def _visitors(world: World) -> Iterator[Opened]:
+    for address in (
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/flag/",
+        "/flag/letters/",
+        f"/flag/receipt/{world.receipt}/",
+        f"/flag/receipt/{world.receipt}/reopen/",
+        world.invitation,
+    ):
+        yield "visitor", address
+
+
+def _overview() -> Iterator[str]:
+    yield from (
+        "/pilots/",
+        "/pilots/?q=no+such+pilot",
+        "/pilots/?state=blocked&phase=demonstration",
+        "/pilots/new/",
+        "/my-work/",
+        "/search/",
+        "/search/?q=letters",
+        "/my-flags/",
+        "/flag/letters/",
+        "/account/",
+        "/account/tokens/",
+        "/account/tokens/new/",
+        "/account/notifications/",
+        "/accounts/2fa/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/password/change/",
+        "/accounts/logout/",
+    )
+
+
+def _of_letters(world: World) -> Iterator[Opened]:
+    at = "/pilots/letters/"
+    for place in (
+        "", "edit/", "pause/", "end/", "scope/", "scope/workflow/answering-letters/remove/", "catalogue/",
+        "workflows/answering-letters/edit/", "history/", "history/?kind=questions", "people/", "people/add/",
+        f"people/{world.people.member.pk}/change/", f"people/{world.people.member.pk}/remove/", "people/delegate/",
+        "people/step-aside/", "flags/?state=any", "events/", "events/?event=tool_version_changed",
+    ):  # fmt: skip
+        yield "pm", f"{at}{place}"
+    yield "owner", f"{at}scope/"
+    yield "owner", f"{at}workflows/phone-notes/decline/"
+    yield "member", at
+    yield "member", f"{at}people/"
+    for name in ("translation-of-notices", "complaint-sorting", "contract-summaries"):
+        yield "pm", f"/pilots/{name}/"
+    yield "triage", f"{at}flags/"
+    yield "triage", "/pilots/meeting-minutes/flags/"
+    for reference in world.flags:
+        yield "triage", f"{at}flags/{reference}/"
+    yield "stranger", "/my-flags/"
+    yield "stranger", f"/my-flags/{world.own_flag}/"
+    yield "stranger", f"/my-flags/{world.own_flag}/reopen/"
+
+
+def _of_questions(world: World) -> Iterator[Opened]:
+    at, ids = "/pilots/letters/", world.ids
+    yield "pm", f"{at}questions/"
+    yield "member", f"{at}questions/?phase=infrastructure_build"
+    yield "pm", f"{at}questions/?owner=nobody&only=overdue"
+    yield "owner", f"{at}questions/INF-01/answering-letters/"
+    for state in ("unanswered", "proposed", "accepted", "doubted", "returned", "waived", "asked"):
+        yield "integration", f"{at}questions/{ids[state]}/"
+    yield "evaluator", f"{at}questions/{ids['proposed']}/"
+    yield "sponsor", f"{at}questions/{ids['asked']}/"
+    yield "sponsor", f"{at}waivers/{ids['waiver']}/decide/"
+    yield "sponsor", f"{at}waivers/{ids['waiver']}/end/"
+    for state, verb in (
+        ("accepted", "answer"), ("unanswered", "answer"), ("proposed", "accept"), ("proposed", "return"),
+        ("doubted", "confirm"), ("accepted", "doubt"), ("unanswered", "waiver"), ("unanswered", "assign"),
+    ):  # fmt: skip
+        yield "owner", f"{at}items/{ids[f'item:{ids[state]}']}/{verb}/"
+
+
+def _of_gates() -> Iterator[Opened]:
+    yield "pm", "/pilots/letters/gates/"
+    yield "pm", "/pilots/letters/gates/demonstration/"
+    yield "member", "/pilots/letters/gates/demonstration/"
+    yield "pm", "/pilots/letters/gates/stress_test/"
+    yield "sponsor", "/pilots/claims-first-replies/gates/demonstration/"
+    yield "pm", "/pilots/claims-first-replies/gates/demonstration/"
+    yield "pm", "/pilots/meeting-minutes/gates/demonstration/"
+    yield "leader", "/pilots/meeting-minutes/gates/demonstration/"
+    yield "pm", "/pilots/contract-summaries/gates/"
+    yield "pm", "/pilots/contract-summaries/gates/demonstration/"
+
+
+def _over_the_organisation(world: World) -> Iterator[Opened]:
+    yield "leader", "/readiness/"
+    for kind in ("blocked", "waived", "conditions", "not_measured", "runs_out", "skipped", "acknowledged"):
+        yield "leader", f"/readiness/?kind={kind}"
+    yield "leader", f"/readiness/findings/{world.ids['finding']}/acknowledge/"
+    yield "leader", "/frameworks/"
+    yield "leader", "/frameworks/nist_ai_rmf/"
+    draft = world.draft
+    for place in ("", "2/", f"{draft}/", "1/DEM-01/", "difference/?from=1&to=2", "draft/publish/", "draft/add/",
+                  "draft/DEM-02/edit/", "draft/DEM-02/remove/", "draft/discard/"):  # fmt: skip
+        yield "editor", f"/catalogue/{place}"
+    for place in ("", "trail/", "jobs/"):
+        yield "admin", f"/administration/{place}"
+    for place in ("", "?q=marsh", "invite/", f"{world.people.member.pk}/", f"{world.people.member.pk}/deactivate/"):
+        yield "admin", f"/people/{place}"

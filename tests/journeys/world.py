@@ -1,0 +1,242 @@
+"""A database as pages meet it: pilots in every state under the shipped questions, flags, waivers, sign-offs, people."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from feedback.actions.flags import hand_in_flag
+from feedback.actions.triage import assess_flag, carry_flag, close_flag
+from feedback.models import Flag
+from governance.actions.acknowledgements import acknowledge_finding
+from governance.actions.answers import accept_answer, propose_answer, return_answer
+from governance.actions.catalogue import (
+    draft_digest,
+    load_shipped_catalogue,
+    publish_draft,
+    remove_question,
+    start_draft,
+)
+from governance.actions.conditions import add_condition
+from governance.actions.doubts import raise_doubt
+from governance.actions.items import assign_items, comment_on_item
+from governance.actions.sign_offs import ask_sign_off, sign_off
+from governance.actions.waivers import ask_waiver, decide_waiver
+from governance.models import Answer, CatalogueVersion, Finding, Gate, Item, SignOffRequest
+from governance.tasks import reevaluate
+from pilots.access import forget
+from pilots.actions.delegations import delegate
+from pilots.actions.invitations import invite
+from pilots.actions.pilots import end_pilot, pause_pilot
+from pilots.actions.stepping_aside import step_aside
+from pilots.actions.tokens import create_api_token
+from pilots.clock import now
+from pilots.models import Pilot, UseCase, User
+from pilots.models.token import Scope
+from pilots.permissions import Role
+from tests.cast import ROLES_IN_LETTERS, People, gather
+from tests.factories.governance import LINK, accept, gate_of, govern, item_of
+from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
+
+LONG = (
+    "Forty letters of three kinds, drafted by twelve people over three weeks. **Eleven** had to be written again.\n\n"
+)
+TABLE = "| kind | n | sent as drafted |\n|---|---:|---:|\n| refund | 22 | 18 |\n| complaint | 18 | 9 |\n"
+
+
+@dataclass(frozen=True)
+class World:
+    people: People
+    # References of flags in every state, and the token of one's private link.
+    flags: list[str]
+    own_flag: str
+    receipt: str
+    invitation: str
+    draft: int
+    # Codes of questions by their state, ids of their items by code, of a waiver and a finding.
+    ids: dict[str, UUID | str]
+
+
+@transaction.atomic
+def build() -> World:
+    at, people = now() - timedelta(days=3), gather()
+    load_shipped_catalogue(at=at)
+    letters = Pilot.objects.get(slug="letters")
+    ids = under_way(letters, people, at)
+    receipt = flag_outputs(letters, people, at)
+    waiting_for_signatures(pilot(people, "Claims first replies", at), people, at)
+    clear(pilot(people, "Meeting minutes", at), people, at)
+    passed_and_lapsed(pilot(people, "Contract summaries", at), people, at)
+    paused, ended = pilot(people, "Translation of notices", at), pilot(people, "Complaint sorting", at)
+    pause_pilot(pilot=paused, by=people.pm, at=at, reason="The supplier changes the model in June.")
+    end_pilot(pilot=ended, by=people.pm, at=at, outcome="no_capability", note="Sorting by rule was as good.")
+    for number in range(48):
+        in_it = PilotFactory.create(name=f"Desk {number:02}", slug=f"desk-{number:02}", created_by=people.pm)
+        MembershipFactory.create(pilot=in_it, user=people.pm, role=Role.PROGRAM_MANAGER)
+    invitation = around(letters, people, at)
+    draft = newer_questions(people, at)
+    reevaluate()
+    seen = Finding.objects.filter(gate__pilot=letters, state="open", blocking=True)[:2]
+    acknowledge_finding(finding=seen[0], by=people.leader, at=at, version=seen[0].version, comment="Known.")
+    references = list(Flag.objects.order_by("reported_at", "pk").values_list("reference", flat=True))
+    own = Flag.objects.filter(reporter=people.stranger, state="closed")[0].reference
+    return World(people, references, own, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
+
+
+def pilot(people: People, name: str, at: datetime) -> Pilot:
+    made: Pilot = PilotFactory.create(name=name, slug=name.lower().replace(" ", "-"), created_at=at)
+    for key, role in ROLES_IN_LETTERS.items():
+        MembershipFactory.create(pilot=made, user=getattr(people, key), role=role)
+        forget(getattr(people, key))
+    WorkflowFactory.create(
+        pilot=made, name="Daily work", slug="daily-work", owner=people.owner, accepted_by=people.owner, accepted_at=at
+    )
+    return govern(made, at, CatalogueVersion.objects.published().first())
+
+
+def under_way(letters: Pilot, people: People, at: datetime) -> dict[str, UUID | str]:
+    """Answers in every state, on a first gate that is blocked."""
+    WorkflowFactory.create(
+        pilot=letters, name="Answering letters", slug="answering-letters", owner=people.owner,
+        accepted_by=people.owner, accepted_at=at, description="Letters that need no lawyer.",
+    )  # fmt: skip
+    WorkflowFactory.create(pilot=letters, name="Phone notes", slug="phone-notes", owner=people.owner)
+    UseCaseFactory.create(pilot=letters, name="First draft of a reply", slug="first-draft")
+    SegmentFactory.create(pilot=letters, name="People in their first year", slug="first-year")
+    letters.flag_access, letters.tool_version = Pilot.FlagAccess.PUBLIC, "2026.4"
+    letters.save()
+    govern(letters, at, CatalogueVersion.objects.published().first())
+    codes = list(Item.objects.of(letters).filter(phase="demonstration").values_list("code", flat=True))
+    items = [item_of(letters, code) for code in codes]
+    late = (at - timedelta(days=9)).date()
+    assign_items(pilot=letters, items=items[:8], by=people.pm, at=at, owner=people.evaluator, due_on=late)
+    proposed, accepted, doubted, returned, waived, asked = codes[:6]
+    for code in (proposed, accepted, doubted, returned):
+        answer(item_of(letters, code), people.evaluator, at)
+    for code in (accepted, doubted):
+        accept(item_of(letters, code), people.change, at)
+    answer(item_of(letters, accepted), people.owner, at)
+    accept(item_of(letters, accepted), people.change, at)
+    raise_doubt(item=item_of(letters, doubted), reason="A second count finds **nine**.", by=people.triage, at=at)
+    return_answer(item=item_of(letters, returned), by=people.change, at=at, comment="Which weeks?")
+    comment_on_item(item=item_of(letters, proposed), by=people.member, at=at, text="The May letters are missing.")
+    waive(item_of(letters, waived), people, at)
+    waiver = ask_waiver(
+        item=item_of(letters, asked), by=people.pm, at=at, reason="Late", ends_at=at + timedelta(days=30)
+    )
+    evidence = item_of(letters, proposed).answer.evidence.filter(kind="file")[0]  # type: ignore[union-attr]
+    return {
+        "proposed": proposed, "accepted": accepted, "doubted": doubted, "returned": returned, "waived": waived,
+        "asked": asked, "waiver": waiver.pk, "evidence": evidence.pk,
+        **{f"item:{code}": item_of(letters, code).pk for code in codes[:7]}, "unanswered": codes[6],
+    }  # fmt: skip
+
+
+def answer(item: Item, by: User, at: datetime) -> None:
+    note = SimpleUploadedFile("measurement-note-of-the-second-round-with-a-long-name.txt", b"Forty letters")
+    propose_answer(item=item, by=by, at=at, kind="answered", text=LONG + TABLE, files=[note], links=[LINK])
+
+
+def waive(item: Item, people: People, at: datetime) -> None:
+    waiver = ask_waiver(
+        item=item, by=people.pm, at=at, reason="The second round is in June.", ends_at=at + timedelta(days=20)
+    )
+    decide_waiver(waiver=waiver, by=people.sponsor, at=at, approve=True, comment="One round is enough to go on.")
+
+
+def clear(pilot: Pilot, people: People, at: datetime) -> Gate:
+    """Nothing open any more: most answered, one not measured, one waived."""
+    items = list(Item.objects.of(pilot).filter(phase="demonstration").select_related("pilot"))
+    assign_items(pilot=pilot, items=items, by=people.pm, at=at, owner=people.evaluator)
+    waive(item_of(pilot, items[0].code), people, at)
+    for number, item in enumerate(items[1:]):
+        kind = "not_measured" if item.question.may_be_not_measured and number % 2 else "answered"
+        author = (people.evaluator, people.owner)[number % 2]
+        propose_answer(item=item, by=author, at=at, kind=kind, text=LONG, links=[LINK] if kind == "answered" else [])
+        accept_answer(item=item_of(pilot, item.code), by=people.change, at=at, comment="Checked.")
+    return gate_of(pilot)
+
+
+def sign(request: SignOffRequest, by: User, at: datetime) -> None:
+    sign_off(
+        request=request, by=by, at=at, decision="approved", comment="I read it all.", digest=request.digest,
+        decision_id=uuid4(),
+    )  # fmt: skip
+
+
+def waiting_for_signatures(pilot: Pilot, people: People, at: datetime) -> None:
+    gate = clear(pilot, people, at)
+    condition(gate, people, at)
+    sign(ask_sign_off(gate=gate, by=people.pm, at=at, comment="All is answered."), people.triage, at)
+
+
+def condition(gate: Gate, people: People, at: datetime) -> None:
+    due = (at + timedelta(days=10)).date()
+    add_condition(
+        gate=gate, by=people.pm, at=at, text="Count the complaints of June.", owner=people.evaluator, due_on=due
+    )
+
+
+def passed_and_lapsed(pilot: Pilot, people: People, at: datetime) -> None:
+    gate = clear(pilot, people, at)
+    condition(gate, people, at)
+    request = ask_sign_off(gate=gate, by=people.pm, at=at)
+    sign(request, people.triage, at)
+    sign(request, people.sponsor, at)
+    accepted = Item.objects.of(pilot).filter(state="accepted", answer__kind=Answer.Kind.ANSWERED)[0]
+    raise_doubt(item=item_of(pilot, accepted.code), reason="The count was of another tool.", by=people.triage, at=at)
+
+
+def flag_outputs(letters: Pilot, people: People, at: datetime) -> str:
+    """One in each state of triage, three by somebody with a name; the private link of one without."""
+    token = ""
+    for number in range(9):
+        made = hand_in_flag(
+            pilot=letters, submission=uuid4(), categories=["WRONG", "UNFAIR"] if number % 2 else ["MADEUP"],
+            severity=number % 5, output="The refund is due within 90 days. " * (1 + 8 * (number % 3)),
+            expected="30 days", what_happened="It was sent.", by=people.stranger if number % 3 == 0 else None, at=at,
+            use_case=UseCase.objects.get(slug="first-draft"),
+        )  # fmt: skip
+        flag = made.flag
+        if number % 4:
+            flag = assess_flag(flag=flag, severity=number % 5, version=flag.version, by=people.triage, at=at)
+        if number % 4 == 2:
+            carry_flag(flag=flag, reason="Rare, and read by two.", version=flag.version, by=people.triage, at=at)
+        if number % 4 == 3:
+            close_flag(
+                flag=flag, resolution="fixed", answer="The prompt names the law now.", version=flag.version,
+                by=people.triage, at=at,
+            )  # fmt: skip
+        token = made.token if number == 7 else token
+    return token
+
+
+def around(letters: Pilot, people: People, at: datetime) -> str:
+    """Delegations, somebody who stepped aside, a token, invitations; the link of one."""
+    later = now() + timedelta(days=20)
+    delegate(
+        pilot=letters, role=Role.SPONSOR, to_user=people.integration, reason="On leave", ends_at=later,
+        by=people.sponsor, at=now(),
+    )  # fmt: skip
+    step_aside(pilot=letters, by=people.change, reason="Sold the tool before.", at=now())
+    create_api_token(by=people.pm, name="Deployment pipeline", scopes=[Scope.GATE], expires_at=later, at=now())
+    invite(
+        email="new.triage@example.org", name="New Person", by=people.admin, at=now(), pilot=letters, roles=[Role.MEMBER]
+    )
+    return invite(
+        email="newest@example.org", name="Nora Nilsen", by=people.pm, at=now(), pilot=letters, roles=[Role.MEMBER]
+    ).link
+
+
+def newer_questions(people: People, at: datetime) -> int:
+    """A second published version without one of the questions, and a draft of a third; the draft's number."""
+    for last in (False, True):
+        draft = start_draft(by=people.editor, at=at)
+        gone = draft.questions.order_by("position").all()[3]
+        remove_question(question=gone, seen=gone.content_digest, by=people.editor)
+        if not last:
+            seen = draft_digest(draft.entries())
+            publish_draft(note="One question less.", seen=seen, by=people.editor, at=at)
+    return draft.number

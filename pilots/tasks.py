@@ -1,8 +1,15 @@
 """Celery's entry to the ground floor: what is left to do is a question to the database."""
 
+from datetime import timedelta
+
 from celery import shared_task
 
 from pilots.actions import checkpoints, messages, trail
+from pilots.clock import now
+from pilots.models import IdempotencyKey
+
+# Longer than anybody goes on trying to send the same call.
+KEYS_KEPT = timedelta(days=7)
 
 
 @shared_task(name="pilots.send_messages")
@@ -18,3 +25,8 @@ def sign_checkpoint() -> int:
 @shared_task(name="pilots.verify_trail")
 def verify_trail() -> None:
     trail.verify_daily()
+
+
+@shared_task(name="pilots.forget_idempotency_keys")
+def forget_idempotency_keys() -> int:
+    return IdempotencyKey.objects.filter(created_at__lt=now() - KEYS_KEPT).delete()[0]

@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
         every("pilots.send_messages", 5, "mail"),  # the outbox
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken
+        every("pilots.forget_idempotency_keys", DAY, "default"),
     )
 }
 QUEUES = ("default", "gates", "mail")

@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connections
@@ -8,6 +8,7 @@ from django.db import connections
 from governance.models import Comment
 from pilots.clock import now
 from pilots.models import IdempotencyKey, Pilot, UseCase
+from pilots.tasks import forget_idempotency_keys
 from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
 from tests.factories.governance import item_of, small_catalogue
@@ -70,6 +71,14 @@ def test_a_key_is_short_and_printable(call: Call, people: People, letters: Pilot
 
 def test_a_list_where_an_object_belongs_is_the_callers_mistake(call: Call, people: People, letters: Pilot) -> None:
     assert call(people.pm).post("pilots/letters/use-cases/", [1, 2], key="list").status_code == 400
+
+
+def test_keys_are_forgotten_after_a_week(call: Call, people: People, letters: Pilot, at: datetime) -> None:
+    call(people.pm).post("pilots/letters/use-cases/", {"name": "A"}, key="new")
+    call(people.pm).post("pilots/letters/use-cases/", {"name": "B"}, key="old")
+    IdempotencyKey.objects.filter(key="old").update(created_at=at - timedelta(days=8))
+    assert forget_idempotency_keys() == 1
+    assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]
 
 
 def test_two_at_once_are_one(committed_db: str) -> None:

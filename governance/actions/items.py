@@ -1,7 +1,7 @@
 """A pilot's questions: which there are, who owns each, until when, and what is said about them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -133,10 +133,15 @@ def hand_over_items(*, pilot: Pilot, from_user_id: UUID, to_user: User | None) -
 
 
 def comment_on_item(*, item: Item, by: User, at: datetime, text: str) -> Comment:
+    """The same words again within a minute are a second click, not a second comment."""
     require(by, Permission.COMMENT, item.pilot)
     if not text.strip():
         raise Refused("Write something.", field="text", code="missing")
     with transaction.atomic():
+        item = hold_item(item)
+        last = item.comments.order_by("written_at").last()
+        if last and (last.author_id, last.text) == (by.pk, text.strip()) and at - last.written_at < timedelta(minutes=1):
+            return last
         comment = Comment.objects.create(pilot=item.pilot, item=item, text=text.strip(), written_at=at, author=by)
         record("item.commented", by=by, pilot=item.pilot, target=item, data={"text": digest_of(comment.text)})
     return comment

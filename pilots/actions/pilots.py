@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from pilots.access import forget, require
@@ -54,7 +54,7 @@ def create_pilot(
     if entered_phase != PhaseKind.DEMONSTRATION and not skip_reason.strip():
         raise Refused("Say why the earlier phases are skipped.", field="skip_reason", code="reason_missing")
     with transaction.atomic():
-        pilot = Pilot.objects.create(
+        pilot = Pilot(
             **{name: fields[name] for name in EDITABLE if name in fields},
             slug=_free_slug(fields["name"]),
             created_at=at,
@@ -62,6 +62,7 @@ def create_pilot(
             is_demo=is_demo,
             source_note=source_note,
         )
+        _insert(pilot)
         _create_phases(pilot, by=by, at=at, entered=entered_phase, reason=skip_reason.strip())
         Membership.objects.create(
             pilot=pilot, user=program_manager or by, role=Role.PROGRAM_MANAGER, added_at=at, added_by=by
@@ -86,6 +87,21 @@ def create_pilot(
             },
         )
     return pilot
+
+
+def _insert(pilot: Pilot) -> None:
+    """Clicked twice, the second finds the address taken that was free when it looked."""
+    try:
+        with transaction.atomic():
+            pilot.save(force_insert=True)
+    except IntegrityError as error:
+        if not Pilot.objects.filter(slug=pilot.slug).exists():
+            raise
+        raise Refused(
+            f"A pilot called “{pilot.name}” was started at this very moment: look at the portfolio first.",
+            field="name",
+            code="just_started",
+        ) from error
 
 
 def _create_phases(pilot: Pilot, *, by: User, at: datetime, entered: PhaseKind, reason: str) -> None:

@@ -12,6 +12,16 @@ document.addEventListener("submit", (event) => {
   fetch(form.action, { method: "POST", body, redirect: "manual" });
 });
 
+// a double click sends once
+const sent = new WeakMap();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.matches(".theme")) return;
+  if (event.timeStamp - (sent.get(form) ?? -Infinity) > 2000) return void sent.set(form, event.timeStamp);
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
 // menus close on Escape and on a click elsewhere
 const close = (except) => {
   for (const menu of document.querySelectorAll("details.account[open]")) if (!menu.contains(except)) menu.open = false;

@@ -35,10 +35,9 @@ def test_the_same_key_with_another_body_is_refused(call: Call, people: People, a
 
 
 def test_without_a_key_each_call_has_its_effect(call: Call, people: People, governed: Pilot) -> None:
-    item = item_of(governed, "DEM-01")
-    for _ in range(2):
-        call(people.pm).post(f"pilots/letters/items/{item.pk}/comments/", {"text": "Well measured."})
-    assert Comment.objects.count() == 2
+    for name in ("Refund letters", "Refund letters again"):
+        call(people.pm).post("pilots/letters/use-cases/", {"name": name})
+    assert UseCase.objects.count() == 2
 
 
 def test_a_call_that_was_refused_leaves_its_key_free(call: Call, people: People, at: datetime) -> None:

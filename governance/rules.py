@@ -313,8 +313,8 @@ def nothing_lapsed(facts: Facts) -> Iterator[Finding]:
             subject=f"gate:{gate.id}",
             state=State.OPEN if gate.lapsed else State.MET,
             reason=Reason.LAPSED if gate.lapsed else Reason.MET,
-            text=f"Nothing lapsed since the gate “{gate.label}” was passed",
-            detail=f"{gate.lapsed} of its checks no longer hold" if gate.lapsed else "",
+            text=f"What the gate “{gate.label}” was passed on still holds",
+            detail=f"{gate.lapsed} of its checks lapsed since" if gate.lapsed else "",
             version=digest([gate.lapsed]),
             who_roles=(Role.PROGRAM_MANAGER,),
         )

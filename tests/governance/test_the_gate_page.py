@@ -146,7 +146,7 @@ def test_what_lapsed_since_passing_shows_on_the_passed_gate_and_blocks_the_next(
     assert "Lapsed since passing" in page
     assert "1 of 6 checks no longer holds" in page
     following = words(look(sign_in(people.pm), gate_of(ready_gate.pilot, "stress_test")))
-    assert "Nothing lapsed since the gate “Leave demonstration” was passed" in following
+    assert "What the gate “Leave demonstration” was passed on still holds" in following
     assert 'href="/pilots/letters/gates/demonstration/">See what lapsed' in following
 
 

@@ -139,9 +139,9 @@ def comment_on_item(*, item: Item, by: User, at: datetime, text: str) -> Comment
         raise Refused("Write something.", field="text", code="missing")
     with transaction.atomic():
         item = hold_item(item)
-        last = item.comments.order_by("written_at").last()
-        if last and (last.author_id, last.text) == (by.pk, text.strip()) and at - last.written_at < timedelta(minutes=1):
-            return last
+        same = item.comments.filter(author=by, text=text.strip(), written_at__gt=at - timedelta(minutes=1))
+        if said := same.first():
+            return said
         comment = Comment.objects.create(pilot=item.pilot, item=item, text=text.strip(), written_at=at, author=by)
         record("item.commented", by=by, pilot=item.pilot, target=item, data={"text": digest_of(comment.text)})
     return comment

@@ -54,15 +54,8 @@ def create_pilot(
     if entered_phase != PhaseKind.DEMONSTRATION and not skip_reason.strip():
         raise Refused("Say why the earlier phases are skipped.", field="skip_reason", code="reason_missing")
     with transaction.atomic():
-        pilot = Pilot(
-            **{name: fields[name] for name in EDITABLE if name in fields},
-            slug=_free_slug(fields["name"]),
-            created_at=at,
-            created_by=by,
-            is_demo=is_demo,
-            source_note=source_note,
-        )
-        _insert(pilot)
+        chosen = {name: fields[name] for name in EDITABLE if name in fields}
+        pilot = _insert(Pilot(**chosen, created_at=at, created_by=by, is_demo=is_demo, source_note=source_note))
         _create_phases(pilot, by=by, at=at, entered=entered_phase, reason=skip_reason.strip())
         Membership.objects.create(
             pilot=pilot, user=program_manager or by, role=Role.PROGRAM_MANAGER, added_at=at, added_by=by
@@ -89,8 +82,9 @@ def create_pilot(
     return pilot
 
 
-def _insert(pilot: Pilot) -> None:
+def _insert(pilot: Pilot) -> Pilot:
     """Clicked twice, the second finds the address taken that was free when it looked."""
+    pilot.slug = _free_slug(pilot.name)
     try:
         with transaction.atomic():
             pilot.save(force_insert=True)
@@ -102,6 +96,7 @@ def _insert(pilot: Pilot) -> None:
             field="name",
             code="just_started",
         ) from error
+    return pilot
 
 
 def _create_phases(pilot: Pilot, *, by: User, at: datetime, entered: PhaseKind, reason: str) -> None:

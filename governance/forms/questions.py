@@ -88,7 +88,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, pilot: Pilot, **more: Any) -> None:
         # The filters of the same page have an owner too.
-        super().__init__(*args, auto_id="assign_%s", **more)
+        super().__init__(*args, **{"auto_id": "assign_%s", **more})
         owner = self.fields["owner"]
         assert isinstance(owner, PersonField)
         owner.queryset = may_own(pilot)

@@ -11,7 +11,7 @@ from governance.clearing import Place, Subjects, place_of
 from governance.evidence import Collected, Evaluation
 from governance.models import Finding
 from pilots.models import Pilot, User
-from pilots.permissions import ROLES, Role
+from pilots.permissions import ROLES, Permission, Role
 
 # More names than these are counted rather than read.
 NAMES: Final = 4
@@ -132,13 +132,22 @@ def _check(finding: rules.Finding, since: datetime, subjects: Subjects, collecte
         since=since,
         who=in_words(who, reader) or _nobody(finding),
         yours=reader.pk in who,
-        place=place_of(finding, subjects, yours=reader.pk in who),
+        place=_place(finding, subjects, collected, reader, yours=reader.pk in who),
         blocking=finding.blocking,
         not_measured=finding.not_measured,
         until=finding.changes_at if waived else None,
         waived_by=item.waived_by or "" if waived and item else "",
         waived_because=item.waived_because or "" if waived and item else "",
     )
+
+
+def _place(
+    finding: rules.Finding, subjects: Subjects, collected: Collected, reader: User, *, yours: bool
+) -> Place | None:
+    """No link to a flag for who may not read what people reported."""
+    if finding.subject.startswith("flag:") and reader.pk not in collected.people.may(Permission.VIEW_FLAGS):
+        return None
+    return place_of(finding, subjects, yours=yours)
 
 
 def _who(finding: rules.Finding, collected: Collected) -> dict[UUID, str]:

@@ -18,6 +18,7 @@ from governance.models import Finding, Gate, Item
 from pilots.access import forget
 from pilots.models import Membership, Pilot, User, Workflow
 from tests.cast import People
+from tests.factories.feedback import FlagFactory
 from tests.factories.governance import LINK, accept, gate_of, item_of, propose, start_later
 from tests.factories.pilots import DelegationFactory, PilotFactory, WorkflowFactory
 from tests.governance.gate_pages import address, ask, decide, look, words
@@ -250,3 +251,20 @@ def test_an_accepted_answer_moves_its_check_to_what_is_met(
     checks = look(sign_in(people.member), gate).context["gate"].checks
     assert any(check.rule.startswith("DEM-01") for check in checks.met)
     assert len(checks.open) == 1
+
+
+@pytest.mark.parametrize(("person", "links"), [("triage", 1), ("leader", 0), ("member", 0)])
+def test_only_who_may_read_flags_finds_the_way_to_one(
+    governed: Pilot, people: People, sign_in: SignIn, at: datetime, person: str, links: int
+) -> None:
+    FlagFactory.create(
+        pilot=governed,
+        reference="FL-7K3M2Q",
+        state="assessed",
+        assessed_severity=4,
+        assessed_at=at,
+        assessed_by=people.triage,
+    )
+    page = words(sign_in(people.all()[person]).get("/pilots/letters/gates/staged_rollout-1/"))
+    assert "FL-7K3M2Q" in page
+    assert page.count('/flags/FL-7K3M2Q/"') == links

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import CharField, DateTimeField, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, CharField, DateTimeField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from governance.models import Condition, Finding, Gate, Item, SignOffRequest, Waiver
 from pilots.models import Phase, PhaseKind, Pilot
@@ -63,6 +63,12 @@ _NEVER: Final = Value(None, DateTimeField())
 _NOBODY: Final = Value("", CharField())
 
 
+def _question(item: str = "") -> Case:
+    """Its code, and the workflow that it is asked for: two rows of one question are told apart by it."""
+    whole = Concat(F(f"{item}code"), Value(" · "), F(f"{item}workflow__name"))
+    return Case(When(**{f"{item}workflow": None}, then=F(f"{item}code")), default=whole, output_field=CharField())
+
+
 def waived(at: datetime, narrowed: Narrowed) -> QuerySet[Any]:
     """Waivers in force, the one that has stood longest first."""
     rows = narrowed.of(Waiver.objects.active(at), phase="item__phase")
@@ -70,7 +76,7 @@ def waived(at: datetime, narrowed: Narrowed) -> QuerySet[Any]:
         rows,
         "waived",
         phase=F("item__phase"),
-        about=F("item__code"),
+        about=_question("item__"),
         words=F("reason"),
         who=F("decided_by__name"),
         since=F("decided_at"),
@@ -101,7 +107,7 @@ def answers(at: datetime, narrowed: Narrowed) -> QuerySet[Any]:
         narrowed.of(rows, phase="phase"),
         "answers",
         phase=F("phase"),
-        about=F("code"),
+        about=_question(),
         words=F("question__question"),
         who=Coalesce(F("owner__name"), _NOBODY),
         since=F("answer__decided_at"),

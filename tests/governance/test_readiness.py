@@ -14,10 +14,10 @@ from governance.actions.answers import accept_answer, propose_answer
 from governance.actions.conditions import add_condition
 from governance.actions.sign_offs import ask_sign_off
 from governance.actions.waivers import ask_waiver, decide_waiver
-from governance.models import Condition, Finding, Gate, Item, Question, Waiver
+from governance.models import Answer, Condition, Finding, Gate, Item, Question, Waiver
 from pilots.models import PHASES, Membership, Phase, Pilot, User
 from tests.cast import People
-from tests.factories.governance import gate_of, item_of, small_catalogue, start_later
+from tests.factories.governance import accept, gate_of, item_of, propose, small_catalogue, start_later
 from tests.governance.gate_pages import ask, decide, words
 
 SignIn = Callable[[User], Client]
@@ -122,6 +122,17 @@ def test_missed_conditions_lapses_and_what_runs_out_stand_beside_the_gates(
     assert [row.text for row in page.context["side"]["runs_out"]] == ["Fix the note"]
     assert {row.state for row in page.context["gates"]} == {"lapsed_since_passing", "blocked"}
     assert page.context["counts"]["missed"] == 1
+
+
+def test_a_question_that_is_asked_for_each_workflow_says_for_which(
+    governed: Pilot, people: People, sign_in: SignIn, at: datetime
+) -> None:
+    propose(item_of(governed, "INF-01"), people.evaluator, at)
+    answer = accept(item_of(governed, "INF-01"), people.change, at).answer
+    Answer.objects.filter(pk=answer and answer.pk).update(valid_until=at + timedelta(days=5))
+    page = readiness(sign_in(people.leader))
+    assert [row.about for row in page.context["side"]["runs_out"]] == ["INF-01 · Answering letters"]
+    assert "INF-01 · Answering letters" in words(page)
 
 
 def test_skipped_phases_name_who_decided(governed: Pilot, people: People, sign_in: SignIn, at: datetime) -> None:

@@ -39,7 +39,8 @@ def _absorb(pilot: Pilot, change: Change, at: datetime) -> None:
         _hand_over(pilot, change)
     if not change.event:
         return
-    reason = f"{sentence_of(change.event)} ({change.reason})" if change.reason else sentence_of(change.event)
+    sentence = sentence_of(change.event)
+    reason = f"{sentence.removesuffix('.')} ({change.reason})." if change.reason else sentence
     # Where the news names workflows, it is about their questions alone.
     workflows = change.data.get("workflow_ids", [None])
     for workflow_id in workflows:

@@ -165,7 +165,7 @@ def _conditions(user: User, at: datetime) -> list[Task]:
             why=f"Condition of “{condition.gate}”",
             pilot=condition.pilot.name,
             url=gate_url(condition.pilot, condition.gate),
-            state="conditions",
+            state="open",
             verb="Say that it is met",
             due=condition.due_on,
             overdue=condition.due_on < at.astimezone(UTC).date(),

@@ -72,9 +72,7 @@ def build() -> World:
     paused, ended = pilot(people, "Translation of notices", at), pilot(people, "Complaint sorting", at)
     pause_pilot(pilot=paused, by=people.pm, at=at, reason="The supplier changes the model in June.")
     end_pilot(pilot=ended, by=people.pm, at=at, outcome="no_capability", note="Sorting by rule was as good.")
-    for number in range(48):
-        in_it = PilotFactory.create(name=f"Desk {number:02}", slug=f"desk-{number:02}", created_by=people.pm)
-        MembershipFactory.create(pilot=in_it, user=people.pm, role=Role.PROGRAM_MANAGER)
+    desks(people, at)
     invitation = around(letters, people, at)
     draft = newer_questions(people, at)
     reevaluate()
@@ -94,6 +92,21 @@ def pilot(people: People, name: str, at: datetime) -> Pilot:
         pilot=made, name="Daily work", slug="daily-work", owner=people.owner, accepted_by=people.owner, accepted_at=at
     )
     return govern(made, at, CatalogueVersion.objects.published().first())
+
+
+def desks(people: People, at: datetime) -> None:
+    """So many that the portfolio has a second page."""
+    for number in range(48):
+        name = f"Desk {number:02}: answers to letters about permits"
+        made = PilotFactory.create(name=name, slug=f"desk-{number:02}", created_at=at, created_by=people.pm)
+        MembershipFactory.create(pilot=made, user=people.pm, role=Role.PROGRAM_MANAGER)
+        gate = Gate.objects.create(pilot=made, phase="demonstration")
+        Finding.objects.create(
+            pilot=made, gate=gate, code="question", subject=f"item:{made.pk}", state="open", reason="unanswered",
+            text="DEM-04: What share of the real workload do the demonstrated use cases cover, and what was left out "
+            "because it would have looked bad or been hard?", detail="Not answered yet", who_ids=[people.owner.pk],
+            version="0" * 64, since=at,
+        )  # fmt: skip
 
 
 def under_way(letters: Pilot, people: People, at: datetime) -> dict[str, UUID | str]:

@@ -51,7 +51,6 @@ def test_flagging_an_output(place: Place) -> None:
     member.page.locator("[name=categories][value=WRONG]").check()
     member.page.locator("[name=severity][value='1']").check()
     member.types("The output", "The refund is due within 90 days.")
-    member.page.wait_for_timeout(1000)  # no person is faster, and the form knows it
     member.page.wait_for_timeout(LEAST_SECONDS * 1000)  # no person is faster, and the form knows it
     member.presses("Send the flag")
     member.sees("FL-")

@@ -112,15 +112,18 @@ def can(user: User | AnonymousUser, permission: Permission, pilot: Pilot | None 
     return standing(user).allows(permission, pilot)
 
 
-def acting_for(user: User, pilot: Pilot, permission: Permission) -> User | None:
+def giver_of(user: User, pilot_id: UUID, permission: Permission) -> UUID | None:
     """Whose right is being used: None when it is the person's own."""
     here = standing(user)
-    if any(permission in ROLES[role].permissions for role in here.own.get(pilot.pk, ())):
+    if any(permission in ROLES[role].permissions for role in here.own.get(pilot_id, ())):
         return None
-    for role, giver in here.lent.get(pilot.pk, {}).items():
-        if permission in ROLES[role].permissions:
-            return User.objects.get(pk=giver)
-    return None
+    lent = here.lent.get(pilot_id, {}).items()
+    return next((giver for role, giver in lent if permission in ROLES[role].permissions), None)
+
+
+def acting_for(user: User, pilot: Pilot, permission: Permission) -> User | None:
+    giver = giver_of(user, pilot.pk, permission)
+    return User.objects.get(pk=giver) if giver else None
 
 
 def has_role(user: User, pilot: Pilot, role: Role) -> bool:

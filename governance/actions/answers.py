@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from governance.access import why_not_decide
 from governance.actions.doubts import resolve_doubts
 from governance.actions.gates import reevaluate
 from governance.actions.items import hold_item
@@ -218,18 +219,6 @@ def _waiting_answer(item: Item, by: User) -> Answer:
         raise Refused("There is no answer here that waits for a decision.", code="nothing_waiting")
     _require_other(answer, by)
     return answer
-
-
-def why_not_decide(answer: Answer, by: User) -> str:
-    """Why this person may not decide on this answer, whatever their roles; empty when nothing stands against it."""
-    if by.pk == answer.author_id:
-        return "You wrote this answer, so somebody else decides on it."
-    if by.pk == answer.on_behalf_of_id:
-        return "This answer was written for you, so somebody else decides on it."
-    giver = acting_for(by, answer.pilot, Permission.ACCEPT_ANSWERS)
-    if giver is not None and giver.pk == answer.author_id:
-        return "You stand in for the author here, so somebody else decides on it."
-    return ""
 
 
 def _require_other(answer: Answer, by: User) -> None:

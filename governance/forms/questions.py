@@ -18,7 +18,7 @@ NOBODY: Final = "nobody"
 
 
 class QuestionFilter(FilterSet):
-    """Narrows the questions of one pilot. `at` decides what is overdue, `user` whose are mine."""
+    """Narrows the questions of one pilot, given `with_due`. `today` decides what is overdue, `user` whose are mine."""
 
     phase = ChoiceFilter(label="Phase", empty_label="All phases", choices=[(p.value, p.label) for p in PHASES])
     state = ChoiceFilter(label="State", empty_label="All states", choices=Item.State.choices)
@@ -62,7 +62,7 @@ class QuestionFilter(FilterSet):
         return items.filter(
             {
                 "mine": Q(owner=self.user),
-                "overdue": Q(due_on__lt=self.today) & ~Q(state=Item.State.ACCEPTED),
+                "overdue": Q(due__lt=self.today),
                 "not_measured": Q(answer__kind=Answer.Kind.NOT_MEASURED),
                 "to_do": ~Q(state=Item.State.ACCEPTED),
             }[value]

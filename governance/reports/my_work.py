@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
+from governance.access import why_not_decide
 from governance.models import Condition, Item, SignOffRequest, Waiver
 from governance.places import gate_url, item_url
+from governance.reports.due import with_due
 from pilots.access import pilots_where
 from pilots.models import Pilot, User, Workflow
 from pilots.permissions import Permission
+from pilots.when import day_in_words
 
 # A list longer than this is not a list of work; the page says how many more there are.
 MOST: Final = 60
@@ -55,14 +59,15 @@ def work_of(user: User, at: datetime) -> Work:
     return Work(found[:MOST], len(found) > MOST)
 
 
-def _running(user: User, permission: Permission) -> list[Pilot]:
-    return list(pilots_where(user, permission).exclude(state=Pilot.State.ENDED))
+def _running(user: User, permission: Permission) -> QuerySet[Pilot]:
+    """A pilot that is paused or has ended asks nothing of anybody."""
+    return pilots_where(user, permission).filter(state=Pilot.State.RUNNING)
 
 
 def _decisions(user: User) -> list[Task]:
     """Sign-offs and waivers that this person may decide."""
     tasks = []
-    signing = pilots_where(user, Permission.SIGN_OFF)
+    signing = _running(user, Permission.SIGN_OFF)
     requests = SignOffRequest.objects.filter(pilot__in=signing, state=SignOffRequest.State.OPEN)
     requests = requests.exclude(asked_by=user).exclude(sign_offs__user=user).select_related("gate", "pilot", "asked_by")
     for request in requests[:MOST]:
@@ -78,7 +83,7 @@ def _decisions(user: User) -> list[Task]:
             )
         )
     waivers = Waiver.objects.filter(
-        pilot__in=pilots_where(user, Permission.DECIDE_WAIVER), state=Waiver.State.ASKED
+        pilot__in=_running(user, Permission.DECIDE_WAIVER), state=Waiver.State.ASKED
     ).exclude(requested_by=user)
     for waiver in waivers.select_related("item__workflow", "pilot", "requested_by")[:MOST]:
         why = f"{waiver.requested_by.name} asks to pass with it open"
@@ -88,9 +93,11 @@ def _decisions(user: User) -> list[Task]:
 
 def _acceptances(user: User, at: datetime) -> list[Task]:
     """Answers of others that wait for a second person."""
-    pilots = pilots_where(user, Permission.ACCEPT_ANSWERS).exclude(state=Pilot.State.ENDED)
+    pilots = _running(user, Permission.ACCEPT_ANSWERS)
     waiting = Item.objects.filter(pilot__in=pilots, state=Item.State.PROPOSED, retired_at__isnull=True)
     waiting = waiting.exclude(answer__author=user).with_details().select_related("pilot")
+    rows = with_due(waiting, at).order_by(F("due").asc(nulls_last=True))
+    theirs: Any = (item for item in rows if item.answer and not why_not_decide(item.answer, user))
     return [
         _item_task(
             item,
@@ -99,34 +106,41 @@ def _acceptances(user: User, at: datetime) -> list[Task]:
             f"Answered by {item.answer.author.name}" if item.answer else "",
             "proposed",
             "Look at it",
-            due=item.due_on,
+            due=item.due,
             at=at,
         )
-        for item in waiting.order_by(F("due_on").asc(nulls_last=True))[:MOST]
+        for item in islice(theirs, MOST)
     ]
 
 
 def _owned(user: User, at: datetime) -> list[Task]:
     mine = Item.objects.to_do().filter(owner=user).exclude(state=Item.State.PROPOSED)
-    mine = mine.exclude(pilot__state=Pilot.State.ENDED).with_details().select_related("pilot")
+    mine = mine.filter(pilot__state=Pilot.State.RUNNING).with_details().select_related("pilot")
+    rows: Any = with_due(mine, at).order_by(F("due").asc(nulls_last=True))
     words = {"unanswered": "Answer", "returned": "Mend", "lapsed": "Renew", "in_doubt": "Renew or have confirmed"}
     return [
         _item_task(
             item,
             item.pilot,
             f"{item}: {item.question.question}",
-            item.get_state_display(),
-            item.state,
+            _standing(item),
+            "waived" if item.waived_until else item.state,
             words.get(item.state, "Open"),
-            due=item.due_on,
+            due=item.due,
             at=at,
         )
-        for item in mine.order_by(F("due_on").asc(nulls_last=True))[:MOST]
+        for item in rows[:MOST]
     ]
 
 
+def _standing(item: Any) -> str:
+    if item.waived_until:
+        return f"Waived until {day_in_words(item.waived_until.date())}"
+    return str(item.get_state_display())
+
+
 def _lapsing(user: User, at: datetime) -> list[Task]:
-    soon = Item.objects.lapsing_before(at + SOON).filter(owner=user).exclude(pilot__state=Pilot.State.ENDED)
+    soon = Item.objects.lapsing_before(at + SOON).filter(owner=user, pilot__state=Pilot.State.RUNNING)
     return [
         _item_task(
             item,
@@ -153,12 +167,13 @@ def _workflows(user: User) -> list[Task]:
             state="waiting",
             verb="Accept or decline",
         )
-        for workflow in named.exclude(pilot__state=Pilot.State.ENDED).select_related("pilot")
+        for workflow in named.filter(pilot__state=Pilot.State.RUNNING).select_related("pilot")
     ]
 
 
 def _conditions(user: User, at: datetime) -> list[Task]:
-    mine = Condition.objects.filter(Q(owner=user), met_at=None, withdrawn_at=None, gate__state="passed")
+    mine = Condition.objects.filter(owner=user, met_at=None, withdrawn_at=None, gate__state="passed")
+    mine = mine.filter(pilot__state=Pilot.State.RUNNING)
     return [
         Task(
             what=condition.text,

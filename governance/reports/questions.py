@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from governance.models import Answer, Item, Question, Waiver
 from governance.places import item_url
+from governance.reports.due import with_due
 from pilots.models import PHASES, Phase, PhaseKind, Pilot
 
 
@@ -21,6 +23,7 @@ class Row:
     state: str
     word: str | None
     overdue: bool
+    due: date | None
     lapses_at: datetime | None
     waiver: Waiver | None
 
@@ -61,12 +64,17 @@ def shown_state(item: Item, at: datetime) -> str:
     return answer.kind if answer.kind != Answer.Kind.ANSWERED else item.state
 
 
-def rows_of(pilot: Pilot, items: Iterable[Item], at: datetime) -> list[Row]:
+def is_overdue(item: Any, at: datetime) -> bool:
+    """Of an item that `with_due` gave. Nobody is late with what is waived."""
+    return item.due is not None and item.due < today(at)
+
+
+def rows_of(pilot: Pilot, items: Iterable[Any], at: datetime) -> list[Row]:
     waivers = {waiver.item_id: waiver for waiver in Waiver.objects.active(at).filter(pilot=pilot)}
     return [_row(pilot, item, waivers.get(item.pk), at) for item in items]
 
 
-def _row(pilot: Pilot, item: Item, waiver: Waiver | None, at: datetime) -> Row:
+def _row(pilot: Pilot, item: Any, waiver: Waiver | None, at: datetime) -> Row:
     state, word = shown_state(item, at), None
     if state == Answer.Kind.NOT_MEASURED:
         word = "Not measured, accepted"
@@ -77,7 +85,8 @@ def _row(pilot: Pilot, item: Item, waiver: Waiver | None, at: datetime) -> Row:
         url=item_url(pilot, item),
         state=state,
         word=word,
-        overdue=item.due_on is not None and item.due_on < today(at) and item.state != Item.State.ACCEPTED,
+        overdue=is_overdue(item, at),
+        due=item.due,
         lapses_at=item.answer.valid_until if item.answer and item.state == Item.State.ACCEPTED else None,
         waiver=waiver,
     )
@@ -121,16 +130,15 @@ class _Fact:
 
 
 def _everything(pilot: Pilot, at: datetime) -> list[_Fact]:
-    found = Item.objects.filter(pilot=pilot, retired_at__isnull=True).values_list(
-        "phase", "state", "due_on", "owner_id", "answer__kind", "answer__valid_until"
-    )
+    items: Any = with_due(Item.objects.filter(pilot=pilot, retired_at__isnull=True), at)
+    found = items.values_list("phase", "state", "due", "owner_id", "answer__kind", "answer__valid_until")
     return [_fact(*row, at=at) for row in found]
 
 
 def _fact(
     phase: str,
     state: str,
-    due_on: date | None,
+    due: date | None,
     owner_id: UUID | None,
     kind: str | None,
     valid_until: datetime | None,
@@ -142,7 +150,7 @@ def _fact(
         phase=phase,
         accepted=accepted,
         waiting=state == Item.State.PROPOSED,
-        overdue=not accepted and due_on is not None and due_on < today(at),
+        overdue=not accepted and due is not None and due < today(at),
         not_measured=kind == Answer.Kind.NOT_MEASURED,
         unowned=owner_id is None,
     )

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from governance.models import Condition, Item, SignOffRequest, Waiver
 from governance.places import gate_url, item_url
+from governance.reports.due import with_due
 from pilots.models import Membership, Pilot, SteppingAside, User
 from pilots.permissions import DECISIONS, Permission, Role, roles_with
 from pilots.when import day_in_words
@@ -33,7 +34,7 @@ class Reminder:
 
 def reminders(at: datetime) -> Iterator[tuple[User, Reminder]]:
     today = at.date()
-    found = [*_lapsing(at), *_due(today), *_waivers(at), *_conditions(today), *_asked(at)]
+    found = [*_lapsing(at), *_due(at), *_waivers(at), *_conditions(today), *_asked(at)]
     roster = Roster({reminder.pilot.pk for reminder in found})
     for reminder in found:
         for user in roster.people(reminder):
@@ -68,7 +69,7 @@ class Roster:
 def _lapsing(at: datetime) -> Iterator[Reminder]:
     """Thirty, fourteen and three days before; a late sweep sends only the nearest."""
     items = Item.objects.lapsing_before(at + timedelta(days=max(LAPSE_DAYS))).filter(answer__valid_until__gt=at)
-    for item in items.exclude(pilot__state="ended").with_details().select_related("pilot"):
+    for item in items.filter(pilot__state="running").with_details().select_related("pilot"):
         assert item.answer
         assert item.answer.valid_until
         until = item.answer.valid_until
@@ -82,16 +83,16 @@ def _lapsing(at: datetime) -> Iterator[Reminder]:
         )
 
 
-def _due(today: date) -> Iterator[Reminder]:
-    """Where the next step is the owner's; an answer that waits for acceptance is not."""
-    items = Item.objects.to_do().exclude(state=Item.State.PROPOSED).filter(due_on__lte=today + DUE)
-    for item in items.exclude(pilot__state="ended").with_details().select_related("pilot"):
-        assert item.due_on
-        late = item.due_on < today
-        when = f"{'was' if late else 'is'} due on {day_in_words(item.due_on)}"
+def _due(at: datetime) -> Iterator[Reminder]:
+    """Where the next step is the owner's; an answer that waits for acceptance is not, and a waiver has its own."""
+    items = Item.objects.to_do().exclude(state=Item.State.PROPOSED).filter(pilot__state="running")
+    asked: Any = with_due(items.with_details().select_related("pilot"), at)
+    for item in asked.filter(due__lte=at.date() + DUE, waived_until__isnull=True):
+        late = item.due < at.date()
+        when = f"{'was' if late else 'is'} due on {day_in_words(item.due)}"
         yield Reminder(
             item.pilot,
-            f"item-{'overdue' if late else 'due'}:{item.pk}:{item.due_on}",
+            f"item-{'overdue' if late else 'due'}:{item.pk}:{item.due}",
             f"{item.pilot}: {item} {when}. {item.question.question}",
             item_url(item.pilot, item),
             users=(item.owner,),
@@ -99,7 +100,7 @@ def _due(today: date) -> Iterator[Reminder]:
 
 
 def _waivers(at: datetime) -> Iterator[Reminder]:
-    ending = Waiver.objects.active(at).filter(ends_at__lte=at + DUE).exclude(pilot__state="ended")
+    ending = Waiver.objects.active(at).filter(ends_at__lte=at + DUE).filter(pilot__state="running")
     for waiver in ending.select_related("pilot", "item__workflow", "item__owner", "requested_by", "decided_by"):
         pilot, item, until = waiver.pilot, waiver.item, day_in_words(waiver.ends_at.date())
         yield Reminder(
@@ -113,7 +114,7 @@ def _waivers(at: datetime) -> Iterator[Reminder]:
 
 def _conditions(today: date) -> Iterator[Reminder]:
     waiting = Condition.objects.filter(met_at__isnull=True, withdrawn_at__isnull=True, due_on__lte=today + DUE)
-    passed = waiting.filter(gate__state="passed").exclude(pilot__state="ended")
+    passed = waiting.filter(gate__state="passed").filter(pilot__state="running")
     for condition in passed.select_related("pilot", "gate", "owner"):
         pilot, due = condition.pilot, day_in_words(condition.due_on)
         missed = condition.due_on < today
@@ -131,7 +132,7 @@ def _conditions(today: date) -> Iterator[Reminder]:
 def _asked(at: datetime) -> Iterator[Reminder]:
     """Sign-offs and waivers that wait for a decision."""
     requests = SignOffRequest.objects.filter(state=SignOffRequest.State.OPEN, expires_at__gt=at)
-    running = requests.exclude(pilot__state="ended").select_related("pilot", "gate", "asked_by")
+    running = requests.filter(pilot__state="running").select_related("pilot", "gate", "asked_by")
     for request in running.defer("manifest").prefetch_related("sign_offs"):
         pilot, until = request.pilot, day_in_words(request.expires_at.date())
         yield Reminder(
@@ -142,7 +143,7 @@ def _asked(at: datetime) -> Iterator[Reminder]:
             permission=Permission.SIGN_OFF,
             but=frozenset({request.asked_by_id, *(signed.user_id for signed in request.sign_offs.all())}),
         )
-    asked = Waiver.objects.filter(state=Waiver.State.ASKED, ends_at__gt=at).exclude(pilot__state="ended")
+    asked = Waiver.objects.filter(state=Waiver.State.ASKED, ends_at__gt=at).filter(pilot__state="running")
     for waiver in asked.select_related("pilot", "item__workflow", "requested_by"):
         yield Reminder(
             waiver.pilot,

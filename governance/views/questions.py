@@ -17,7 +17,8 @@ from governance.forms.questions import AssignForm, QuestionFilter, may_own
 from governance.models import Item, PilotCatalogue
 from governance.places import item_url
 from governance.reports import question as one
-from governance.reports.questions import groups_of, rows_of, shown_state, today
+from governance.reports.due import with_due
+from governance.reports.questions import groups_of, is_overdue, rows_of, shown_state, today
 from governance.views.ways import ways_of
 from pilots.access import can, get_pilot
 from pilots.clock import now
@@ -37,7 +38,7 @@ def _list(request: HttpRequest, pilot: Pilot, form: AssignForm, chosen: Sequence
     at, reader = now(), who(request)
     filters = QuestionFilter(
         request.GET,
-        Item.objects.of(pilot),
+        with_due(Item.objects.of(pilot), at),
         user=reader,
         today=today(at),
         owners=may_own(pilot),
@@ -100,7 +101,7 @@ def question(request: HttpRequest, slug: str, code: str, workflow: str | None = 
     """One question as it stands in the pilot, also one that is no longer asked."""
     pilot = get_pilot(request.user, slug)
     item = get_object_or_404(
-        Item.objects.with_details().select_related("question__catalogue"),
+        with_due(Item.objects.with_details().select_related("question__catalogue"), now()),
         pilot=pilot,
         code=code,
         **{"workflow__slug": workflow} if workflow else {"workflow__isnull": True},
@@ -125,7 +126,7 @@ def _page(request: HttpRequest, item: Item, at: datetime) -> dict[str, Any]:
         "past_waivers": one.past_waivers(item, at),
         "thread": one.thread_of(item, versions),
         "lapses_when": one.lapses_when(item),
-        "overdue": item.due_on is not None and item.due_on < today(at) and item.state != Item.State.ACCEPTED,
+        "overdue": is_overdue(item, at),
         "ways": ways_of(item, waiver, who(request)),
         "decision_form": DecisionForm(initial=version),
         "waiver_form": WaiverDecisionForm(),

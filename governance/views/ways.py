@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from governance.actions.answers import why_not_decide
+from governance.access import why_not_decide
 from governance.models import Item, Waiver
 from pilots.access import can, holders, standing
 from pilots.models import Pilot, SteppingAside, User

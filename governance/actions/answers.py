@@ -1,11 +1,12 @@
 """Answering, accepting, sending back, confirming; and what makes an answer lapse."""
 
+import errno
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -24,6 +25,8 @@ from pilots.canonical import digest
 from pilots.errors import Refused
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
+
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -141,10 +144,27 @@ def _file(file: UploadedFile, pilot: Pilot, by: User, at: datetime) -> Evidence:
         added_at=at,
         added_by=by,
     )
-    # A name that says nothing: the title keeps the person's.
-    evidence.file.save(f"{evidence.pk}", file, save=False)
+    _keep(evidence, file)
     evidence.save(force_insert=True)
     return evidence
+
+
+def _keep(evidence: Evidence, file: UploadedFile) -> None:
+    """Under a name that says nothing: the title keeps the person's."""
+    name = str(evidence.pk)
+    try:
+        evidence.file.save(name, file, save=False)
+    except OSError as error:
+        # The part that found room must not take it from the next one.
+        evidence.file.storage.delete(evidence.file.field.generate_filename(evidence, name))
+        if error.errno not in _FULL:
+            raise
+        raise Refused(
+            f"{evidence.title} was not kept: there is no room left for files. Tell an administrator, or link to it "
+            "where it is now.",
+            field="files",
+            code="disk_full",
+        ) from error
 
 
 def _link(link: Link, pilot: Pilot, by: User, at: datetime) -> Evidence:

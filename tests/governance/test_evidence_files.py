@@ -1,4 +1,6 @@
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from governance.actions.answers import propose_answer
-from governance.models import Evidence
+from governance.models import Answer, Evidence
+from pilots.errors import Refused
 from pilots.models import Pilot, User
 from tests.cast import People
 from tests.factories.governance import LINK, item_of
@@ -84,3 +87,21 @@ def test_a_name_that_disguises_its_ending_is_shown_plainly(
 def test_the_page_shows_size_hash_who_and_when(stored: Evidence, people: People, sign_in: SignIn) -> None:
     html = sign_in(people.member).get("/pilots/letters/questions/DEM-01/").content.decode()
     assert stored.digest in html and "52\xa0bytes" in html and "Eva Lund" in html and LINK.url in html
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(PAGE) // 2, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_refuses_the_file_and_leaves_no_half_of_it(governed: Pilot, people: People, at: Any) -> None:
+    media = Path(settings.MEDIA_ROOT)
+    before = set(media.rglob("*"))
+    with full_disk(), pytest.raises(Refused, match=r"raw counts\.html was not kept: there is no room left") as refused:
+        add(governed, people.evaluator, at)
+    assert refused.value.code == "disk_full"
+    assert {path for path in set(media.rglob("*")) - before if path.is_file()} == set()
+    assert not Answer.objects.exists()

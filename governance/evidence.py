@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, UUIDField, Value
@@ -180,11 +180,25 @@ def _as_decided(
     ]
 
 
+# Half the time of working gates out went into columns that no fact and no page of a gate reads.
+_READ: Final = (
+    *("code", "phase", "state", "question", "workflow", "owner", "answer"),
+    *(f"question__{name}" for name in ("code", "blocking", "after_first_stage", "owner_role")),
+    # What the digest of its meaning is over.
+    *(f"question__{name}" for name in ("question", "good_answer", "evidence", "may_be_not_measured")),
+    *("workflow__name", "workflow__slug", "owner__name", "owner__is_active"),
+    *(f"answer__{name}" for name in ("number", "kind", "author", "on_behalf_of", "written_at", "digest")),
+    *("answer__valid_until", "answer__lapse_reason"),
+)
+
+
 def _items(pilot: Pilot, at: datetime) -> Iterable[Item]:
     """With the waiver in force, of which there is at most one, in the same query."""
     linked = Evidence.answers.through.objects.filter(answer=OuterRef("answer"))
     in_force = Q(waivers__state=Waiver.State.APPROVED, waivers__ends_at__gt=at)
-    return Item.objects.of(pilot).annotate(
+    present = Item.objects.filter(pilot=pilot, retired_at__isnull=True)
+    rows = present.select_related("question", "workflow", "owner", "answer").only(*_READ)
+    return rows.annotate(
         evidenced=Exists(linked),
         waiver=FilteredRelation("waivers", condition=in_force),
         waiver_id=F("waiver__id"),

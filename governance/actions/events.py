@@ -7,7 +7,7 @@ from django.db import transaction
 
 from governance.actions.answers import lapse_answer
 from governance.actions.gates import reevaluate
-from governance.actions.items import hold_item
+from governance.actions.items import hold_items
 from governance.models import Item
 from governance.renewal import EVENTS, fired_by_hand
 from pilots.access import require
@@ -56,5 +56,5 @@ def lapse_for(
         stale = stale.filter(answer__decided_at__lte=before)
     if workflow_id is not None:
         stale = stale.filter(workflow_id=workflow_id)
-    held = [hold_item(item) for item in stale.order_by("pk")]
+    held = hold_items(list(stale), {})
     return [item for item in held if lapse_answer(item=item, at=at, reason=reason, by=by)]

@@ -12,8 +12,6 @@ from pilots.actions.pilots import lock_pilot
 from pilots.audit import record
 from pilots.models import PhaseKind, Pilot
 
-_STORED = ("state", "reason", "blocking", "text", "detail", "not_measured", "who_ids", "who_roles", "version")
-
 
 def create_gates(pilot: Pilot) -> None:
     """One gate for each phase that is not skipped; for the rollout the opening of its first stage."""
@@ -26,8 +24,8 @@ def create_gates(pilot: Pilot) -> None:
 def reevaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     """Store every finding of every gate afresh. The caller holds the pilot's row (`lock_pilot`)."""
     evaluations = evaluate(pilot, at)
-    for evaluation in evaluations:
-        _store(evaluation)
+    _store_findings(evaluations, at)
+    _store_gates(evaluations, at)
     for request in SignOffRequest.objects.filter(pilot=pilot, state=SignOffRequest.State.OPEN):
         _void_if_changed(request, evaluations, at)
     return evaluations
@@ -37,31 +35,48 @@ def reevaluate_by_id(pilot: Pilot, at: datetime) -> list[Evaluation]:
     return reevaluate(lock_pilot(pilot), at)
 
 
-def _store(evaluation: Evaluation) -> None:
-    gate, at = evaluation.gate, evaluation.at
-    stored = dict(evaluation.collected.stored.get(gate.pk, {}))
-    added, changed = [], []
-    for finding in evaluation.findings:
-        values = _values(finding)
-        row = stored.pop((finding.code, finding.subject), None)
-        if row is None:
-            new = Finding(pilot_id=gate.pilot_id, gate=gate, code=finding.code, subject=finding.subject, since=at)
-            added.append(_set(new, values))
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            if row.state != finding.state.value:
-                row.since = at
-            changed.append(_set(row, values))
-    Finding.objects.bulk_create(added)
-    Finding.objects.bulk_update(changed, [*_STORED, "changes_at", "since"], batch_size=200)
-    if stored and gate.state == Gate.State.OPEN:
-        Finding.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
-    gate.evaluated_at = at
-    gate.next_change_at = rules.next_change(evaluation.findings, at)
-    fields = ["evaluated_at", "next_change_at"]
-    if gate.state == Gate.State.OPEN:
-        gate.rules_version = rules.VERSION
-        fields.append("rules_version")
-    gate.save(update_fields=fields)
+def _store_findings(evaluations: list[Evaluation], at: datetime) -> None:
+    """Only what differs is written, in one statement for all gates."""
+    added: list[Finding] = []
+    changed: list[Finding] = []
+    gone: list[Finding] = []
+    names: set[str] = set()
+    for evaluation in evaluations:
+        gate = evaluation.gate
+        stored = dict(evaluation.collected.stored.get(gate.pk, {}))
+        for finding in evaluation.findings:
+            values = _values(finding)
+            row = stored.pop((finding.code, finding.subject), None)
+            if row is None:
+                new = Finding(pilot_id=gate.pilot_id, gate=gate, code=finding.code, subject=finding.subject, since=at)
+                added.append(_set(new, values))
+                continue
+            differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+            if differing:
+                since = {"since": at} if "state" in differing else {}
+                changed.append(_set(row, differing | since))
+                names |= differing.keys() | since.keys()
+        if gate.state == Gate.State.OPEN:
+            gone += stored.values()
+    if added:
+        Finding.objects.bulk_create(added)
+    if changed:
+        Finding.objects.bulk_update(changed, sorted(names), batch_size=200)
+    if gone:
+        Finding.objects.filter(pk__in=[row.pk for row in gone]).delete()
+
+
+def _store_gates(evaluations: list[Evaluation], at: datetime) -> None:
+    """One statement says when all were worked out; a second one only for a gate of which more changed."""
+    for evaluation in evaluations:
+        gate = evaluation.gate
+        version = rules.VERSION if gate.state == Gate.State.OPEN else gate.rules_version
+        before = gate.next_change_at, gate.rules_version
+        gate.evaluated_at, gate.rules_version = at, version
+        gate.next_change_at = rules.next_change(evaluation.findings, at)
+        if before != (gate.next_change_at, gate.rules_version):
+            gate.save(update_fields=["next_change_at", "rules_version"])
+    Gate.objects.filter(pk__in=[evaluation.gate.pk for evaluation in evaluations]).update(evaluated_at=at)
 
 
 def _values(finding: rules.Finding) -> dict[str, Any]:
@@ -89,7 +104,8 @@ def manifest_of(evaluation: Evaluation) -> manifest.Manifest:
     """What a sign-off of this gate, exactly as it stands, would be bound to."""
     gate = evaluation.gate
     subjects = {finding.subject for finding in evaluation.findings}
-    items = [item for item in Item.objects.of(gate.pilot) if f"item:{item.pk}" in subjects and item.answer]
+    present = evaluation.collected.items.values()
+    items = [item for item in present if f"item:{item.pk}" in subjects and item.answer]
     return manifest.build(
         gate=str(gate.pk),
         rules_version=rules.VERSION,

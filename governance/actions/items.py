@@ -67,7 +67,22 @@ def _adjust(item: Item, wanted: tuple[Question, Workflow | None] | None, at: dat
 
 def hold_item(item: Item, version: int | None = None) -> Item:
     """The item's row, held; Conflict when somebody else changed it since `version` was read."""
-    held = Item.objects.select_for_update(no_key=True, of=("self",)).with_details().get(pk=item.pk)
+    held = hold_items([item], {item.pk: version} if version is not None else {})
+    if not held:
+        raise Item.DoesNotExist
+    return held[0]
+
+
+def hold_items(items: Sequence[Item], versions: Mapping[UUID, int]) -> list[Item]:
+    """Several rows, held in one order whoever asks, so that two who ask for the same ones do not block each other."""
+    rows = Item.objects.select_for_update(no_key=True, of=("self",)).with_details()
+    held = list(rows.filter(pk__in=[item.pk for item in items]).order_by("pk"))
+    for item in held:
+        _check_held(item, versions.get(item.pk))
+    return held
+
+
+def _check_held(held: Item, version: int | None) -> None:
     if held.retired_at is not None:
         raise Refused("This question is no longer asked in this pilot.", code="retired")
     if version is not None and held.version != version:
@@ -77,7 +92,6 @@ def hold_item(item: Item, version: int | None = None) -> Item:
             "answer": held.answer.text if held.answer else "",
         }
         raise Conflict("Somebody else changed this question while you were working on it.", current=current)
-    return held
 
 
 def assign_items(
@@ -103,8 +117,7 @@ def assign_items(
     with transaction.atomic():
         pilot = lock_pilot(pilot)
         require_not_ended(pilot)
-        read = versions or {}
-        held = [hold_item(item, read.get(item.pk)) for item in sorted(items, key=lambda item: str(item.pk))]
+        held = hold_items(items, versions or {})
         for item in held:
             if item.pilot_id != pilot.pk:
                 raise Refused("One of these questions belongs to another pilot.", code="foreign")

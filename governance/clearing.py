@@ -21,6 +21,10 @@ class AnyFinding(Protocol):
     def subject(self) -> str: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,34 @@ def place_of(finding: AnyFinding, subjects: Subjects, *, yours: bool) -> Place |
     return to(finding, key, subjects, yours) if to else None
 
 
+def step_of(finding: AnyFinding) -> tuple[str, str]:
+    """What to do, and about what: a rule reads as if it held, so a list that shows one line shows these."""
+    kind, _, key = finding.subject.partition(":")
+    if kind == "flag":
+        return "Fix it, or carry it by name", f"Flag {key}"
+    about = finding.text if kind in ("item", "condition") else finding.detail
+    return _verb(kind, finding), about
+
+
+def _verb(kind: str, finding: AnyFinding) -> str:
+    """For who can clear it."""
+    reason = str(finding.reason)
+    if kind == "item":
+        return _TO_QUESTION.get(reason, "See the answer")
+    if kind == "pilot":
+        return _TO_PILOT.get(finding.code, _OVERVIEW)[0][1]
+    if kind == "workflow" and reason == "unowned":
+        return "Name an owner"
+    return _VERBS[kind]
+
+
+_VERBS: Final = {
+    "workflow": "Accept that you answer for it",
+    "condition": "Meet the condition",
+    "gate": "See what lapsed",
+    "flag": "Open the flag",
+}
+_OVERVIEW: Final = (("pilot", "See the pilot"), ("pilot", "See the pilot"))
 _TO_QUESTION: Final = {
     "unowned": "Name an owner",
     "unanswered": "Answer it",
@@ -69,35 +101,34 @@ def _question(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) ->
     item = subjects.items.get(UUID(key))
     if item is None:
         return None
-    verb = _TO_QUESTION.get(str(finding.reason), "See the answer")
+    verb = _verb("item", finding)
     return Place(item_url(subjects.pilot, item), verb if yours or verb.startswith("See") else "See the question")
 
 
 def _pilot(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
-    overview = ("pilot", "See the pilot")
-    name, action = _TO_PILOT.get(finding.code, (overview, overview))[not yours]
+    name, action = _TO_PILOT.get(finding.code, _OVERVIEW)[not yours]
     return Place(reverse(name, kwargs={"slug": subjects.pilot.slug}), action)
 
 
 def _workflow(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
-    action = "Name an owner" if str(finding.reason) == "unowned" else "Accept that you answer for it"
-    return Place(reverse("pilot_scope", kwargs={"slug": subjects.pilot.slug}), action if yours else "See the workflow")
+    action = _verb("workflow", finding) if yours else "See the workflow"
+    return Place(reverse("pilot_scope", kwargs={"slug": subjects.pilot.slug}), action)
 
 
 def _condition(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
     condition = subjects.conditions.get(UUID(key))
     gate = subjects.gates.get(condition.gate_id) if condition else None
-    action = "Meet the condition" if yours else "See the condition"
+    action = _verb("condition", finding) if yours else "See the condition"
     return Place(f"{gate_url(subjects.pilot, gate)}#condition-{key}", action) if gate else None
 
 
 def _gate(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
     gate = subjects.gates.get(UUID(key))
-    return Place(gate_url(subjects.pilot, gate), "See what lapsed") if gate else None
+    return Place(gate_url(subjects.pilot, gate), _VERBS["gate"]) if gate else None
 
 
 def _flag(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
-    return Place(reverse("flag", kwargs={"slug": subjects.pilot.slug, "reference": key}), "Open the flag")
+    return Place(reverse("flag", kwargs={"slug": subjects.pilot.slug, "reference": key}), _VERBS["flag"])
 
 
 _PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | None]]] = {

@@ -1,5 +1,6 @@
 """Readiness for leadership: every gate with what blocks it, what has a date, and what leaders have acknowledged."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -82,7 +83,9 @@ class ReadinessView(ListCall, LeadershipCall):
         gates = report.oldest_first(report.gates(now(), Narrowed())).select_related("pilot")
         gates = gates.annotate(open_since=Coalesce(F("oldest"), _NEVER))
         rows = self.narrowed(request, gates)
-        return paged(request, rows, StandingGateSerializer, "open_since", "pk", read=report.gate_rows)
+        return paged(
+            request, rows, StandingGateSerializer, "open_since", "pk", read=partial(report.gate_rows, at=now())
+        )
 
 
 class CountsSerializer(serializers.Serializer[Any]):

@@ -7,9 +7,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from governance import rules
+from governance.access import why_not
 from governance.clearing import Place, Subjects, place_of
-from governance.evidence import Collected, Evaluation
-from governance.models import Finding
+from governance.evidence import Collected, Evaluation, Holder
+from governance.models import Answer, Finding
 from pilots.models import Pilot, User
 from pilots.permissions import ROLES, Permission, Role
 
@@ -160,12 +161,20 @@ def _who(finding: rules.Finding, collected: Collected) -> dict[UUID, str]:
     wanted = set(finding.who_roles)
     found = {holder.user_id: holder.name for holder in people.holders if holder.role in wanted}
     if finding.reason in (rules.Reason.PROPOSED, rules.Reason.IN_DOUBT):
-        barred = set(people.aside)
         item = collected.items.get(UUID(finding.subject.partition(":")[2]))
-        if item is not None and item.answer is not None:
-            barred |= {item.answer.author_id, *([item.answer.on_behalf_of_id] if item.answer.on_behalf_of_id else [])}
+        barred = people.aside | (
+            _may_not_decide(item.answer, people.holders, wanted) if item and item.answer else set()
+        )
         found = {user_id: name for user_id, name in found.items() if user_id not in barred}
     return found
+
+
+def _may_not_decide(answer: Answer, holders: Iterable[Holder], wanted: set[Role]) -> set[UUID]:
+    rights: dict[UUID, UUID | None] = {}
+    for holder in holders:
+        if holder.role in wanted and rights.get(holder.user_id, holder) is not None:
+            rights[holder.user_id] = holder.giver_id
+    return {user_id for user_id, giver_id in rights.items() if why_not(answer, user_id, giver_id)}
 
 
 def _named(collected: Collected) -> dict[UUID, str]:
@@ -179,7 +188,7 @@ def _named(collected: Collected) -> dict[UUID, str]:
 
 def _nobody(finding: rules.Finding) -> str:
     roles = [ROLES[role].label.lower() for role in finding.who_roles[:1]]
-    return f"A {roles[0]} (nobody else has this role here yet)" if roles else ""
+    return f"a {roles[0]} (nobody else has this role here yet)" if roles else ""
 
 
 def in_words(people: dict[UUID, str], reader: User | None = None, joined_by: str = "or") -> str:

@@ -1,6 +1,6 @@
 """The portfolio: where each pilot stands and who moves it next, in as many queries for ten pilots as for a thousand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,9 +25,12 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from feedback.summaries import flag_counts
+from governance.clearing import step_of
 from governance.models import Finding, Gate, SignOffRequest
-from pilots.models import PHASES, Membership, Phase, PhaseKind, Pilot, User
-from pilots.permissions import ROLES, Role
+from governance.reports.clearers import Clearers, clearers_of
+from governance.reports.waited_for import SIGNING, waited_for
+from pilots.models import PHASES, Membership, Phase, PhaseKind, Pilot
+from pilots.permissions import Role
 
 # What a pilot's present gate looks like from outside, most urgent first.
 STATES = {
@@ -126,9 +129,13 @@ def rows(pilots: QuerySet[Any], at: datetime) -> list[Row]:
         )
     )
     first = _first_findings([pilot.gate_id for pilot in found if pilot.gate_id])
-    people = _names(finding.who_ids for finding in first.values())
+    asked = [pilot.pk for pilot in found if pilot.standing == "waiting"]
+    people = clearers_of(first.values(), at, also=asked, having=SIGNING)
+    signers = waited_for(asked, people)
     flags = flag_counts(pilot.pk for pilot in found)
-    return [_row(pilot, first.get(pilot.gate_id), people, flags.get(pilot.pk), at) for pilot in found]
+    return [
+        _row(pilot, _next(pilot, first.get(pilot.gate_id), people, signers), flags.get(pilot.pk), at) for pilot in found
+    ]
 
 
 def _first_findings(gates: Sequence[UUID]) -> dict[UUID, Finding]:
@@ -138,19 +145,9 @@ def _first_findings(gates: Sequence[UUID]) -> dict[UUID, Finding]:
     return {finding.gate_id: finding for finding in rows}
 
 
-def _names(ids: Iterable[Iterable[UUID]]) -> dict[UUID, str]:
-    wanted = {user_id for several in ids for user_id in several}
-    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
-
-
-def who_of(finding: Finding, people: dict[UUID, str]) -> str:
-    """Names where a person is meant, else the roles that can clear it."""
-    names = [people[user_id] for user_id in finding.who_ids if user_id in people]
-    return ", ".join(names or [ROLES[Role(role)].label for role in finding.who_roles[:2]])
-
-
-def _row(pilot: Any, first: Finding | None, people: dict[UUID, str], flags: Any, at: datetime) -> Row:
-    step, detail, who = _next(pilot, first, people)
+def _row(pilot: Any, following: tuple[str, str, str], flags: Any, at: datetime) -> Row:
+    step, detail, who = following
+    until = pilot.ended_at or pilot.paused_at or at
     return Row(
         pilot=pilot,
         state=pilot.standing,
@@ -160,7 +157,7 @@ def _row(pilot: Any, first: Finding | None, people: dict[UUID, str], flags: Any,
         next_step=step,
         next_detail=detail,
         next_who=who,
-        days_in_phase=(at - pilot.phase_entered).days if pilot.phase_entered else 0,
+        days_in_phase=max((until - pilot.phase_entered).days, 0) if pilot.phase_entered else 0,
         flags=flags.pending if flags else 0,
         severe_flags=flags.severe if flags else 0,
         program_manager=pilot.manager,
@@ -178,18 +175,19 @@ def _phase_words(pilot: Any) -> str:
     return f"{kind.position} of {len(PHASES)} · {kind.label}"
 
 
-def _next(pilot: Any, first: Finding | None, people: dict[UUID, str]) -> tuple[str, str, str]:
+def _next(pilot: Any, first: Finding | None, people: Clearers, signers: dict[UUID, str]) -> tuple[str, str, str]:
+    """What to do, about what, and who does it."""
     if pilot.standing == "ended":
         return pilot.get_outcome_display(), "", ""
     if pilot.standing == "paused":
         return "Resume or end it", pilot.pause_reason, pilot.manager
     if pilot.standing == "waiting":
-        return "Decide on the sign-off", "", ROLES[Role.SPONSOR].label
+        return "Decide on the sign-off", "", signers.get(pilot.pk, "")
     if pilot.standing == "lapsed":
         no_longer = "1 check no longer holds" if pilot.lapsed == 1 else f"{pilot.lapsed} checks no longer hold"
         return "Renew what lapsed since passing", no_longer, pilot.manager
     if first is not None:
-        return first.text, first.detail, who_of(first, people)
+        return (*step_of(first), people.who(first))
     return "Ask for sign-off", "", pilot.manager
 
 

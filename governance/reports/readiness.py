@@ -3,7 +3,7 @@
 The same number of queries for ten pilots or a thousand: counters on the gates, limited lists, one query for the people.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -21,7 +21,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    UUIDField,
     Value,
     When,
     Window,
@@ -31,10 +30,9 @@ from django.db.models.functions import JSONObject, RowNumber
 from governance import rules
 from governance.models import Acknowledgement, Condition, Finding, Gate, SignOffRequest
 from governance.reports import dated
-from governance.reports.checks import joined
+from governance.reports.clearers import Clearers, clearers_of
 from governance.reports.dated import Narrowed
-from pilots.models import Membership, Phase, Pilot, User
-from pilots.permissions import ROLES, Role
+from pilots.models import Phase
 
 # How a gate stands, and in which order a leader reads it.
 STANDINGS: Final = {
@@ -148,10 +146,10 @@ def _count(kind: str, rows: QuerySet[Any]) -> QuerySet[Any]:
     return named.annotate(n=Count("pk")).values_list("counted", "n")
 
 
-def gate_rows(found: Sequence[Any]) -> list[GateRow]:
+def gate_rows(found: Sequence[Any], at: datetime) -> list[GateRow]:
     """A page of gates that `oldest_first(gates(…))` gave, each with its first findings: two queries."""
     first = _first_findings([gate.pk for gate in found])
-    people = people_of(first)
+    people = clearers_of(first, at)
     by_gate: dict[UUID, list[FindingRow]] = {}
     for finding in first:
         by_gate.setdefault(finding.gate_id, []).append(finding_row(finding, people))
@@ -183,7 +181,7 @@ def with_seen(findings: QuerySet[Finding]) -> QuerySet[Finding]:
     return findings.annotate(seen=ArraySubquery(seen.order_by("acknowledged_at").values(row=row)))
 
 
-def finding_row(finding: Any, people: "People") -> FindingRow:
+def finding_row(finding: Any, people: Clearers) -> FindingRow:
     return FindingRow(
         id=finding.pk,
         rule=finding.text,
@@ -210,46 +208,3 @@ _STATES: Final = {
     "returned": "returned",
     "missed": "overdue",
 }
-
-
-@dataclass(frozen=True)
-class People:
-    names: dict[UUID, str]
-    holders: dict[tuple[UUID, str], list[str]]
-
-    def who(self, finding: Finding) -> str:
-        """Names of who can clear it; where nobody has the role, the role."""
-        if finding.who_ids:
-            return joined(self.names.get(user_id, "somebody who left") for user_id in finding.who_ids)
-        found = [name for role in finding.who_roles for name in self.holders.get((finding.pilot_id, role), [])]
-        if found:
-            return joined(dict.fromkeys(found))
-        roles = [ROLES[Role(role)].label.lower() for role in finding.who_roles[:1]]
-        return f"a {roles[0]} (nobody has this role yet)" if roles else ""
-
-
-def people_of(findings: Iterable[Finding]) -> People:
-    """Whoever these findings point at, by id or by role, in one query."""
-    listed = list(findings)
-    ids = {user_id for finding in listed for user_id in finding.who_ids}
-    roles = {role for finding in listed for role in finding.who_roles}
-    pilots = {finding.pilot_id for finding in listed if finding.who_roles}
-    held = Membership.objects.filter(pilot__in=pilots, role__in=roles, user__is_active=True)
-    return read_people(User.objects.filter(pk__in=ids), held)
-
-
-def read_people(users: QuerySet[User], memberships: QuerySet[Membership]) -> People:
-    held = memberships.order_by().values_list("user_id", "user__name", "pilot_id", "role")
-    named = users.order_by().annotate(nowhere=Value(None, UUIDField()), nothing=Value("", CharField()))
-    people = People({}, {})
-    for user_id, name, pilot_id, role in held.union(named.values_list("pk", "name", "nowhere", "nothing"), all=True):
-        people.names[user_id] = name
-        if role:
-            people.holders.setdefault((pilot_id, role), []).append(name)
-    return people
-
-
-def all_people() -> People:
-    """For an export over every pilot."""
-    active = Membership.objects.filter(user__is_active=True).exclude(pilot__state=Pilot.State.ENDED)
-    return read_people(User.objects.all(), active)

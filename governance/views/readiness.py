@@ -18,6 +18,7 @@ from governance.forms.readiness import KINDS, AcknowledgeForm, ReadinessFilters
 from governance.models import Acknowledgement, Finding
 from governance.reports import dated
 from governance.reports import readiness as report
+from governance.reports.clearers import all_clearers, clearers_of
 from governance.reports.dated import Narrowed
 from pilots.access import require
 from pilots.clock import now
@@ -58,7 +59,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
         gates = gates.filter(standing=kind) if kind else gates
         gates = report.oldest_first(gates).select_related("pilot")
         context["page"] = page = _page(gates, GATES_A_PAGE, counts[kind or "gates"], number)
-        context["gates"] = report.gate_rows(list(page.object_list))
+        context["gates"] = report.gate_rows(list(page.object_list), at)
         context["side"] = dated.first_of_each(at, narrowed, SIDE) if not kind else None
     return page_of(request, "governance/readiness.html", context)
 
@@ -137,7 +138,7 @@ def _lines(narrowed: Narrowed, kind: str) -> Iterator[list[Any]]:
 
 def _gate_lines(gates: QuerySet[Any], kind: str) -> Iterator[list[Any]]:
     found = {gate.pk: gate for gate in (gates.filter(standing=kind) if kind else gates).select_related("pilot")}
-    people = report.all_people()
+    people = all_clearers(now())
     open_ones = Finding.objects.filter(gate__in=found, state=Finding.State.OPEN, blocking=True)
     clear = set(found)
     for finding in report.with_seen(open_ones).order_by("pilot__name", "gate", "since", "text").iterator():
@@ -165,7 +166,7 @@ def finding_acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
             acknowledge_finding(finding=finding, by=who(request), at=now(), **form.cleaned_data)
             messages.success(request, f"You acknowledged a finding of {finding.pilot.name}.")
             return redirect(back)
-    row = report.finding_row(finding, report.people_of([finding]))
+    row = report.finding_row(finding, clearers_of([finding], now()))
     context = {"finding": row, "pilot": finding.pilot, "gate": finding.gate, "form": form, "back": back}
     return page_of(request, "governance/finding_acknowledge.html", context)
 

@@ -15,7 +15,10 @@ from governance.actions.conditions import add_condition
 from governance.actions.sign_offs import ask_sign_off
 from governance.actions.waivers import ask_waiver, decide_waiver
 from governance.models import Answer, Condition, Finding, Gate, Item, Question, Waiver
+from pilots.actions.delegations import delegate
+from pilots.actions.stepping_aside import step_aside
 from pilots.models import PHASES, Membership, Phase, Pilot, User
+from pilots.permissions import Role
 from tests.cast import People
 from tests.factories.governance import accept, gate_of, item_of, propose, small_catalogue, start_later
 from tests.governance.gate_pages import ask, decide, words
@@ -48,6 +51,22 @@ def test_each_gate_says_what_blocks_it_since_when_and_who(governed: Pilot, peopl
     assert "DEM-01: What about demonstration, question 1?" in page
     assert "can clear it · since" in page
     assert "Leave stress test" not in page
+
+
+def test_who_may_not_decide_on_an_answer_is_not_named_for_it(
+    governed: Pilot, people: People, sign_in: SignIn, at: datetime
+) -> None:
+    Item.objects.filter(pilot=governed, code="DEM-01").update(owner=people.evaluator)
+    propose(item_of(governed, "DEM-01"), people.evaluator, at)
+    step_aside(pilot=governed, by=people.triage, at=at, reason="I built the tool.")
+    lend = {"pilot": governed, "by": people.evaluator, "at": at, "ends_at": at + timedelta(days=9), "reason": "Away."}
+    delegate(role=Role.EVALUATION_LEAD, to_user=people.stranger, **lend)
+    (row,) = readiness(sign_in(people.leader)).context["gates"]
+    who = next(finding.who for finding in row.findings if finding.rule.startswith("DEM-01"))
+    assert who == "Paula Marsh, Owen Archer, Chidi Okoro or 2 others"
+    Membership.objects.filter(pilot=governed).exclude(user__in=(people.evaluator, people.change)).delete()
+    (row,) = readiness(sign_in(people.leader)).context["gates"]
+    assert [finding.who for finding in row.findings if finding.rule.startswith("DEM-01")] == ["Chidi Okoro"]
 
 
 def test_an_empty_organisation_says_what_will_be_here(people: People, sign_in: SignIn) -> None:

@@ -1,7 +1,7 @@
 """Where each pilot stands and who moves it next, for who may see it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,13 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from governance.actions.sign_offs import ask_sign_off
-from governance.models import Gate
+from governance.models import Finding, Gate
 from governance.reports.portfolio import Row
 from pilots.actions.pilots import end_pilot, pause_pilot
-from pilots.models import Pilot, User
+from pilots.models import Phase, Pilot, User
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
+from tests.factories.governance import govern
 from tests.factories.pilots import PilotFactory
+from tests.governance.gate_pages import decide
 from tests.governance.test_readiness import many_pilots
 
 SignIn = Callable[[User], Client]
@@ -31,9 +33,9 @@ def rows(browser: Client, **query: str) -> list[Row]:
 def test_a_new_pilot_says_what_is_open_and_who_can_move_it(governed: Pilot, people: People, sign_in: SignIn) -> None:
     (row,) = rows(sign_in(people.pm))
     assert (row.state_words, row.phase_words) == ("Blocked: 2 open", "1 of 4 · Demonstration")
-    assert row.next_step.startswith("DEM-01")
-    assert row.next_detail == "Nobody owns this question"
-    assert "Program manager" in row.next_who
+    assert row.next_step == "Name an owner"
+    assert row.next_detail.startswith("DEM-01: What about")
+    assert row.next_who == "Paula Marsh or Owen Archer"
 
 
 def test_nobody_sees_a_pilot_that_they_are_not_in(governed: Pilot, people: People, sign_in: SignIn) -> None:
@@ -50,7 +52,30 @@ def test_a_gate_is_ready_then_waits_for_signatures(
     assert rows(browser)[0].state == "ready"
     ask_sign_off(gate=ready_gate, by=people.pm, at=at)
     (row,) = rows(browser)
-    assert (row.state, row.next_step, row.next_who) == ("waiting", "Decide on the sign-off", "Sponsor")
+    assert (row.state, row.next_step, row.next_who) == (
+        "waiting",
+        "Decide on the sign-off",
+        "Stella Park and one more lead",
+    )
+    decide(sign_in(people.sponsor), ready_gate)
+    assert "Eva Lund" in rows(browser)[0].next_who
+    assert "Stella Park" not in rows(browser)[0].next_who
+
+
+def test_a_rule_is_never_shown_as_if_it_held(people: People, letters: Pilot, sign_in: SignIn, at: datetime) -> None:
+    govern(letters, at)
+    Finding.objects.filter(pilot=letters).exclude(code="workflow_named").delete()
+    (row,) = rows(sign_in(people.pm))
+    assert (row.next_step, row.next_who) == ("Name a workflow", "Paula Marsh")
+    assert row.next_detail.startswith("No workflow yet")
+
+
+def test_the_days_in_a_phase_stop_with_the_pilot(
+    governed: Pilot, people: People, sign_in: SignIn, at: datetime
+) -> None:
+    Phase.objects.filter(pilot=governed, state="current").update(entered_at=at - timedelta(days=40))
+    pause_pilot(pilot=governed, by=people.pm, at=at - timedelta(days=30), reason="The supplier changes the model.")
+    assert rows(sign_in(people.pm))[0].days_in_phase == 10
 
 
 def test_a_paused_and_an_ended_pilot_say_so(governed: Pilot, people: People, sign_in: SignIn, at: datetime) -> None:

@@ -72,13 +72,14 @@ def subjects_of(pilot: Pilot, collected: Collected) -> Subjects:
     )
 
 
-def checks_of(evaluation: Evaluation, subjects: Subjects, reader: User) -> Checks:
+def checks_of(evaluation: Evaluation, subjects: Subjects, reader: User, *, asks: bool) -> Checks:
+    """`asks`: whether anybody is asked to clear them; in a pilot that rests nobody is."""
     stored = evaluation.collected.stored.get(evaluation.gate.pk, {})
     groups: dict[str, list[Check]] = {}
     for finding in evaluation.findings:
         row = stored.get((finding.code, finding.subject))
         since = _since(finding, row, evaluation)
-        check = _check(finding, since, subjects, evaluation.collected, reader)
+        check = _check(finding, since, subjects, evaluation.collected, reader, asks=asks)
         groups.setdefault(_group(finding), []).append(check)
     for found in (groups.get("blocked", []), groups.get("waiting", [])):
         found.sort(key=lambda check: (not check.yours, check.since, check.rule))
@@ -119,8 +120,10 @@ _STATES: Final = {
 }
 
 
-def _check(finding: rules.Finding, since: datetime, subjects: Subjects, collected: Collected, reader: User) -> Check:
-    who = _who(finding, collected)
+def _check(
+    finding: rules.Finding, since: datetime, subjects: Subjects, collected: Collected, reader: User, *, asks: bool
+) -> Check:
+    who = _who(finding, collected) if asks else {}
     kind, _, key = finding.subject.partition(":")
     item: Any = collected.items.get(UUID(key)) if kind == "item" else None
     waived = finding.state is rules.State.WAIVED
@@ -131,7 +134,7 @@ def _check(finding: rules.Finding, since: datetime, subjects: Subjects, collecte
         detail=finding.detail.partition(". ")[2] if waived else finding.detail,
         state="not_measured" if _group(finding) == "not_measured" else _STATES.get(finding.reason, "blocked"),
         since=since,
-        who=in_words(who, reader) or _nobody(finding),
+        who=in_words(who, reader) or (_nobody(finding) if asks else ""),
         yours=reader.pk in who,
         place=_place(finding, subjects, collected, reader, yours=reader.pk in who),
         blocking=finding.blocking,

@@ -6,13 +6,15 @@ from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from governance.models import Answer, Doubt, Item, Waiver
+from pilots.models import Pilot
 
 
 def with_due(items: QuerySet[Item], at: datetime) -> QuerySet[Item]:
     """`due` and, where a waiver is in force, `waived_until`.
 
     A date that was kept once is past for good: an answer that lapsed, or was put in doubt, is due since then; what was
-    waived is due when the waiver ends. A later date that somebody set counts instead.
+    waived is due when the waiver ends. A later date that somebody set counts instead. In a pilot that is paused or has
+    ended nothing is due.
     """
     waivers = Waiver.objects.filter(item=OuterRef("pk"))
     granted = waivers.filter(state__in=(Waiver.State.APPROVED, Waiver.State.ENDED)).order_by("-decided_at")
@@ -27,7 +29,7 @@ def with_due(items: QuerySet[Item], at: datetime) -> QuerySet[Item]:
         lapsed_last=Subquery(lapsed.values("lapsed_at")[:1]),
     ).annotate(
         due=Case(
-            When(state=Item.State.ACCEPTED, then=Value(None, DateField())),
+            When(Q(state=Item.State.ACCEPTED) | ~Q(pilot__state=Pilot.State.RUNNING), then=Value(None, DateField())),
             default=Greatest(F("due_on"), waited, _day("lapsed_last"), _day("doubted_at")),
             output_field=DateField(),
         )

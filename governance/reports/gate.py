@@ -1,19 +1,23 @@
 """Everything between a pilot and its next step, worked out this moment: what the pages of its gates show."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+
+from django.utils import timezone
 
 from governance import rules
 from governance.evidence import Evaluation, evaluate
 from governance.models import Condition, Gate
+from governance.places import gate_url
 from governance.reports.checks import Checks, checks_of, joined, subjects_of
 from governance.reports.sign_off_requests import Request, Signing, requests_of, signing_of
 from pilots.access import can
 from pilots.canonical import digest
 from pilots.models import Phase, PhaseKind, Pilot, User
 from pilots.permissions import Permission
+from pilots.when import day_in_words
 
 AHEAD: Final = timedelta(days=30)
 DUE_SOON: Final = timedelta(days=7)
@@ -30,8 +34,9 @@ class ConditionRow:
 
 @dataclass(frozen=True)
 class RunsOut:
-    """What ends by time alone within 30 days, and what that closes."""
+    """What ends by time alone within 30 days, and what that closes. `about` is the subject of its finding."""
 
+    about: str
     on: datetime | date
     what: str
     then: str
@@ -50,6 +55,8 @@ class GateReport:
     word: str | None
     title: str
     next: str
+    # Of a pilot that is paused or has ended, why nothing is asked of anybody; empty otherwise.
+    rests: str
     checks: Checks
     conditions: tuple[ConditionRow, ...]
     request: Request | None
@@ -104,6 +111,17 @@ class PilotGates:
     def of(self, key: str) -> GateReport | None:
         return next((report for report in self.gates if report.gate.key == key), None)
 
+    @property
+    def runs_out(self) -> list[RunsOut]:
+        """Of all gates that count now, each thing once: a condition of a passed gate is a check of the next as well."""
+        rows = {
+            row.about: row
+            for report in reversed(self.gates)
+            if report.present or report.passed
+            for row in report.runs_out
+        }
+        return sorted(rows.values(), key=lambda row: _moment(row.on))
+
 
 def gates_of(pilot: Pilot, reader: User, at: datetime) -> PilotGates:
     """All gates of the pilot for one reader, in nine queries."""
@@ -131,12 +149,15 @@ def _report(
     reader: User,
     permitted: set[Permission],
 ) -> GateReport:
-    gate, at = evaluation.gate, evaluation.at
-    checks = checks_of(evaluation, subjects_of(pilot, evaluation.collected), reader)
+    gate = evaluation.gate
+    rests = _rests(pilot)
+    permitted = set() if rests else permitted
+    checks = checks_of(evaluation, subjects_of(pilot, evaluation.collected), reader, asks=not rests)
     request = next((request for request in requests if request.open), None)
     passed_on = next((request for request in requests if request.state == "passed"), None)
     conditions = tuple(_conditions(evaluation, permitted))
     signing = signing_of(evaluation, request, reader, permitted)
+    signing = replace(signing, may_decide=False, may_ask=False) if rests else signing
     unmet = sum(1 for row in conditions if row.state != "met")
     state, word = _state(pilot, gate, phase, checks, request, unmet)
     return GateReport(
@@ -145,18 +166,31 @@ def _report(
         exit_question=PhaseKind(gate.phase).exit_question,
         state=state,
         word=word,
-        title=_title(gate, checks, passed_on, unmet),
-        next=_next(state, checks, signing, request),
+        title=_title(state, checks, passed_on, unmet),
+        next=rests or _next(state, checks, signing, request),
+        rests=rests,
         checks=checks,
         conditions=conditions,
         request=request,
         earlier=tuple(r for r in requests if r is not request and r is not passed_on),
         passed_on=passed_on,
         signing=signing,
-        runs_out=tuple(sorted(_runs_out(evaluation, checks, request, at), key=lambda row: _moment(row.on))),
+        runs_out=() if rests else _soonest(_runs_out(evaluation, checks, request, gate_url(pilot, gate))),
         has_news=bool(getattr(gate, "has_news", False)),
         evaluation=evaluation,
     )
+
+
+def _rests(pilot: Pilot) -> str:
+    if pilot.state == Pilot.State.ENDED and pilot.ended_at:
+        return f"The pilot ended on {_day(pilot.ended_at)}, so nothing is asked of anybody any more."
+    if pilot.state == Pilot.State.PAUSED and pilot.paused_at:
+        return f"The pilot is paused since {_day(pilot.paused_at)}; nothing is asked of anybody until it is resumed."
+    return ""
+
+
+def _day(moment: datetime) -> str:
+    return day_in_words(timezone.localtime(moment).date())
 
 
 def _state(
@@ -164,9 +198,11 @@ def _state(
 ) -> tuple[str, str | None]:
     """The state, and another word for it where its own would say too little."""
     if gate.state == Gate.State.PASSED:
+        if pilot.state == Pilot.State.ENDED:
+            return "passed", None
         return ("lapsed_since_passing" if checks.open else "conditions" if unmet else "passed"), None
     if pilot.state != Pilot.State.RUNNING:
-        return pilot.state, f"The pilot is {pilot.get_state_display().lower()}"
+        return pilot.state, None
     if phase.state != Phase.State.CURRENT:
         return "not_started", None
     if checks.blocked:
@@ -176,11 +212,11 @@ def _state(
     return ("waiting", "Waiting for signatures") if request else ("ready", None)
 
 
-def _title(gate: Gate, checks: Checks, passed_on: Request | None, unmet: int) -> str:
+def _title(state: str, checks: Checks, passed_on: Request | None, unmet: int) -> str:
     found = len(checks.open)
-    if gate.state == Gate.State.PASSED:
-        if found:
-            return f"{found} of {checks.total} checks no longer {'holds' if found == 1 else 'hold'}"
+    if state == "lapsed_since_passing":
+        return f"{found} of {checks.total} checks no longer {'holds' if found == 1 else 'hold'}"
+    if state in ("passed", "conditions"):
         by = joined((decision.by for decision in passed_on.approvals), "and") if passed_on else ""
         still = f", {unmet} condition{'' if unmet == 1 else 's'} still to be met" if unmet else ""
         return f"Signed off by {by}{still}" if by else "Passed"
@@ -233,8 +269,13 @@ def _moment(on: datetime | date) -> datetime:
     return on if isinstance(on, datetime) else datetime.combine(on, time.min, UTC)
 
 
-def _runs_out(evaluation: Evaluation, checks: Checks, request: Request | None, at: datetime) -> Iterable[RunsOut]:
+def _soonest(rows: Iterable[RunsOut]) -> tuple[RunsOut, ...]:
+    return tuple(sorted(rows, key=lambda row: _moment(row.on)))
+
+
+def _runs_out(evaluation: Evaluation, checks: Checks, request: Request | None, page: str) -> Iterable[RunsOut]:
     """What the coming 30 days change by themselves: answers, waivers, conditions, the request for sign-off."""
+    at = evaluation.at
     passed = evaluation.gate.state == Gate.State.PASSED
     places = {check.key: check.place for check in checks.all + checks.shown_only}
     for finding in evaluation.findings:
@@ -242,15 +283,24 @@ def _runs_out(evaluation: Evaluation, checks: Checks, request: Request | None, a
             continue
         place = places.get(f"{finding.code} {finding.subject}")
         state, then = _ending(finding, passed)
-        yield RunsOut(finding.changes_at, finding.text, then, state, place.url if place else "")
+        yield RunsOut(finding.subject, finding.changes_at, finding.text, then, state, place.url if place else "")
     if request is not None and request.expires_at <= at + AHEAD:
         then = "Whoever has not decided can no longer; sign-off has to be asked anew."
-        yield RunsOut(request.expires_at, "The request for sign-off", then, "waiting", "#sign-off")
+        yield RunsOut(
+            f"request:{request.id}", request.expires_at, "The request for sign-off", then, "waiting", f"{page}#sign-off"
+        )
     for condition in evaluation.collected.conditions:
         due = condition.gate_id == evaluation.gate.pk and condition.met_at is None
         if due and at < _moment(condition.due_on) + timedelta(days=1) <= at + AHEAD:
             then = "Not met by then, it blocks the next gate."
-            yield RunsOut(condition.due_on, condition.text, then, "due_soon", f"#condition-{condition.pk}")
+            yield RunsOut(
+                f"condition:{condition.pk}",
+                condition.due_on,
+                condition.text,
+                then,
+                "due_soon",
+                f"{page}#condition-{condition.pk}",
+            )
 
 
 def _ending(finding: rules.Finding, passed: bool) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class StandingSerializer(serializers.ModelSerializer[Pilot]):
 
     class Meta:
         model = Pilot
-        fields = ("slug", "name", "tool", "state", "phase", "standing", "open_blocking", "lapsed")
+        fields = ("slug", "name", "tool", "is_demo", "state", "phase", "standing", "open_blocking", "lapsed")
 
 
 class NewPilot(PilotFields):

@@ -56,6 +56,7 @@ class OpenFindingSerializer(serializers.Serializer[FindingRow]):
 class StandingGateSerializer(serializers.Serializer[GateRow]):
     pilot = serializers.CharField(source="gate.pilot.slug")
     gate = serializers.CharField(source="gate.key")
+    is_demo = serializers.BooleanField(source="gate.pilot.is_demo")
     standing = serializers.ChoiceField(choices=list(report.STANDINGS.items()), source="state")
     open = serializers.IntegerField(source="open_count")
     oldest = serializers.DateTimeField(allow_null=True, help_text="Since when the oldest has stood.")
@@ -113,6 +114,7 @@ class DatedSerializer(serializers.Serializer[Dated]):
     person = serializers.CharField()
     since = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
+    is_demo = serializers.BooleanField(help_text="Of a pilot that was made up to show the product.")
 
 
 class DatedView(ListCall, LeadershipCall):

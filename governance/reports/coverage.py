@@ -97,7 +97,7 @@ class _Standing:
 
 def coverage(pilots: QuerySet[Pilot], at: datetime) -> dict[str, FrameworkCoverage]:
     """All frameworks over these pilots, in four queries."""
-    names = {pilot.pk: pilot for pilot in pilots.only("slug", "name").order_by("name")}
+    names = {pilot.pk: pilot for pilot in pilots.only("slug", "name", "is_demo").order_by("name")}
     citing = _citing(_standings(pilots, at))
     for key, part_id, code in _newest_citations():
         citing[key, part_id].append(_Standing(code, frozenset(), frozenset(), frozenset()))

@@ -33,6 +33,7 @@ class Dated:
     person: str
     since: datetime
     until: datetime | None
+    is_demo: bool
 
     @property
     def key(self) -> str:
@@ -58,7 +59,20 @@ class Narrowed:
         return rows.filter(**{phase: self.phase}) if self.phase else rows
 
 
-_COLUMNS: Final = ("which", "row", "slug", "in_pilot", "in_phase", "in_stage", "about", "words", "who", "from_", "to")
+_COLUMNS: Final = (
+    "which",
+    "row",
+    "slug",
+    "in_pilot",
+    "in_phase",
+    "in_stage",
+    "about",
+    "words",
+    "who",
+    "from_",
+    "to",
+    "made_up",
+)
 _NEVER: Final = Value(None, DateTimeField())
 _NOBODY: Final = Value("", CharField())
 
@@ -191,7 +205,7 @@ def _rows(
     stage: Any = Value(0, IntegerField()),  # noqa: B008  an expression is never changed
 ) -> QuerySet[Any]:
     values = (Value(kind, CharField()), F("pk"), F("pilot__slug"), F("pilot__name"), phase, stage)
-    columns = dict(zip(_COLUMNS, (*values, about, words, who, since, until), strict=True))
+    columns = dict(zip(_COLUMNS, (*values, about, words, who, since, until, F("pilot__is_demo")), strict=True))
     return rows.order_by().annotate(**columns).values_list(*_COLUMNS)
 
 

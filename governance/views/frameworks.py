@@ -76,9 +76,13 @@ def _rows(one: FrameworkCoverage) -> Iterator[tuple[str, ...]]:
             part.part.id,
             part.part.title,
             part.words if part.state != Coverage.NOTHING or part.codes else f"{part.words}: no question cites it",
-            "; ".join(pilot.name for pilot in part.supported_in),
-            "; ".join(pilot.name for pilot in part.asked_in),
+            "; ".join(map(_name, part.supported_in)),
+            "; ".join(map(_name, part.asked_in)),
             "; ".join(part.codes),
             one.framework.edition,
             note,
         )
+
+
+def _name(pilot: Pilot) -> str:
+    return f"{pilot.name} (example)" if pilot.is_demo else pilot.name

@@ -91,7 +91,19 @@ def _active(request: HttpRequest, form: PortfolioFilters, given: dict[str, str])
 
 def portfolio_csv(request: HttpRequest) -> StreamingHttpResponse:
     pilots = report.order(report.standing(Pilot.objects.visible_to(who(request))))
-    header = ["Pilot", "Address", "Tool", "Phase", "Gate", "Open checks", "Next", "Who", "Days in phase", "Open flags"]
+    header = [
+        "Pilot",
+        "Address",
+        "Tool",
+        "Phase",
+        "Gate",
+        "Open checks",
+        "Next",
+        "Who",
+        "Days in phase",
+        "Open flags",
+        "Example",
+    ]
     rows = (
         [
             row.pilot.name,
@@ -104,6 +116,7 @@ def portfolio_csv(request: HttpRequest) -> StreamingHttpResponse:
             row.next_who,
             row.days_in_phase,
             row.flags,
+            "yes" if row.pilot.is_demo else "",
         ]
         for row in report.rows(pilots, now())
     )

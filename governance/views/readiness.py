@@ -19,10 +19,11 @@ from governance.models import Acknowledgement, Finding
 from governance.reports import dated
 from governance.reports import readiness as report
 from governance.reports.clearers import all_clearers, clearers_of
-from governance.reports.dated import Narrowed
+from governance.reports.dated import Dated, Narrowed
 from pilots.access import require
 from pilots.clock import now
 from pilots.csv_export import csv_response
+from pilots.models import Pilot
 from pilots.permissions import Permission
 from pilots.views.acting import attempt, page_of, who
 
@@ -120,7 +121,19 @@ def readiness_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every open check of the gates on the page, and every dated row, one a line, under the same filters."""
     require(request.user, Permission.VIEW_READINESS)
     _, narrowed, kind = _filters(request)
-    header = ["Kind", "Pilot", "Phase", "Stage", "About", "Detail", "Who", "Since", "Until", "Acknowledged by"]
+    header = [
+        "Kind",
+        "Pilot",
+        "Phase",
+        "Stage",
+        "About",
+        "Detail",
+        "Who",
+        "Since",
+        "Until",
+        "Acknowledged by",
+        "Example",
+    ]
     return csv_response("readiness.csv", header, _lines(narrowed, kind))
 
 
@@ -133,7 +146,7 @@ def _lines(narrowed: Narrowed, kind: str) -> Iterator[list[Any]]:
             for row in dated.read(rows(at, narrowed)):
                 about = f"{row.about}: {row.text}" if row.about else row.text
                 place = [row.pilot, row.phase_label, row.stage or ""]
-                yield [KINDS[which], *place, about, "", row.person, row.since, row.until, ""]
+                yield [KINDS[which], *place, about, "", row.person, row.since, row.until, "", _example(row)]
 
 
 def _gate_lines(gates: QuerySet[Any], kind: str) -> Iterator[list[Any]]:
@@ -147,10 +160,24 @@ def _gate_lines(gates: QuerySet[Any], kind: str) -> Iterator[list[Any]]:
         row = report.finding_row(finding, people)
         seen = ", ".join(seen.name for seen in row.seen)
         place = [gate.pilot.name, gate.get_phase_display(), gate.stage or ""]
-        yield [report.STANDINGS[gate.standing], *place, row.rule, row.detail, row.who, row.since, None, seen]
+        yield [
+            report.STANDINGS[gate.standing],
+            *place,
+            row.rule,
+            row.detail,
+            row.who,
+            row.since,
+            None,
+            seen,
+            _example(gate.pilot),
+        ]
     for gate in (found[pk] for pk in clear):
         place = [gate.pilot.name, gate.get_phase_display(), gate.stage or ""]
-        yield [report.STANDINGS[gate.standing], *place, "Nothing is open", "", "", None, None, ""]
+        yield [report.STANDINGS[gate.standing], *place, "Nothing is open", "", "", None, None, "", _example(gate.pilot)]
+
+
+def _example(row: Pilot | Dated) -> str:
+    return "yes" if row.is_demo else ""
 
 
 def finding_acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -55,6 +55,7 @@ class PilotSerializer(serializers.ModelSerializer[Pilot]):
             "outcome_note",
             "created_at",
             "version",
+            "is_demo",
             "phases",
         )
 

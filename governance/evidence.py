@@ -1,7 +1,7 @@
 """Collects the facts that `rules` judges: a fixed number of queries for all gates of one pilot."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,8 +12,9 @@ from feedback.summaries import severe_flags
 from governance import rules
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
 from governance.signing import Signer
-from pilots.models import PHASES, Change, Delegation, Membership, Pilot, SteppingAside, Workflow
+from pilots.models import PHASES, Change, Delegation, Membership, Pilot, SteppingAside, User, Workflow
 from pilots.permissions import DECISIONS, Permission, Role, roles_with
+from pilots.vouching import Vouching
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class People:
 
     holders: tuple[Holder, ...]
     aside: frozenset[UUID]
+    vouching: Vouching = field(default_factory=Vouching)
 
     def may(self, permission: Permission) -> frozenset[UUID]:
         wanted = set(roles_with(permission))
@@ -122,6 +124,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             sponsors=people.sponsors,
             sign_for=people.stand_ins(Permission.SIGN_OFF),
             ask_for=people.stand_ins(Permission.ASK_SIGN_OFF),
+            vouching=people.vouching,
             conditions=tuple(_conditions(collected.conditions, {e.gate.pk for e in earlier})),
             earlier_gates=tuple(_earlier(e) for e in earlier),
             severe_flags=flags,
@@ -255,14 +258,27 @@ def _people(pilot: Pilot, at: datetime) -> People:
     rows = _columns(lent, "to_user", F("role"), F("from_user_id")).union(
         _columns(own, "user", F("role"), Value(None, UUIDField())),
         _columns(aside, "user", Value(""), Value(None, UUIDField())),
+        _unproven(),
         all=True,
     )
     found = list(rows)
-    holders = (Holder(user_id, name, Role(role), giver) for user_id, name, role, giver in found if role)
+    holders = (
+        Holder(user_id, name, Role(role), giver) for user_id, name, role, giver in found if role not in ("", _UNPROVEN)
+    )
     return People(
         tuple(sorted(holders, key=lambda h: (h.name, h.role, h.giver_id is not None))),
         frozenset(user_id for user_id, _, role, _ in found if not role),
+        Vouching({user_id: behind for user_id, _, role, behind in found if role == _UNPROVEN}),
     )
+
+
+_UNPROVEN: Final = "unproven"
+
+
+def _unproven() -> QuerySet[Any]:
+    """As `User.objects.vouching`, in the columns of the query above."""
+    columns = {"who": F("pk"), "who_name": F("name"), "as_role": Value(_UNPROVEN), "lent_by": F("counts_as_id")}
+    return User.objects.exclude(counts_as=None).order_by().annotate(**columns).values_list(*columns)
 
 
 def _columns(rows: QuerySet[Any], person: str, role: Any, giver: Any) -> QuerySet[Any]:

@@ -6,7 +6,7 @@ that are not decided yet, and each decision keeps the `VERSION` it was made unde
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
@@ -15,8 +15,9 @@ from uuid import UUID
 from governance.signing import sole_authors
 from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
+from pilots.vouching import Vouching
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 
 class State(StrEnum):
@@ -126,6 +127,7 @@ class Facts:
     # (person, whose right they use) for those who sign, and those who ask, in somebody's place.
     sign_for: frozenset[tuple[UUID, UUID]] = frozenset()
     ask_for: frozenset[tuple[UUID, UUID]] = frozenset()
+    vouching: Vouching = field(default_factory=Vouching)
     conditions: tuple[ConditionFacts, ...] = ()
     earlier_gates: tuple[EarlierGateFacts, ...] = ()
     severe_flags: tuple[SevereFlagFacts, ...] = ()
@@ -251,16 +253,21 @@ def sponsor_named(facts: Facts) -> Iterator[Finding]:
     )
 
 
+_TOO_FEW: Final = "Too few people: invite another lead, or let the sponsor delegate"
+_UNPROVEN: Final = "; accounts with an unproven address count as one person with who invited them"
+
+
 def enough_signers(facts: Facts) -> Iterator[Finding]:
     """Somebody asks, the sponsor (or their delegate) signs, and so does a third person: else the gate deadlocks."""
     answered = [i for i in facts.items if i.author_id and asked(i, facts.phase, facts.stage)]
-    barred = sole_authors((i.author_id, i.answered_for) for i in answered)
+    vouched = facts.vouching
+    barred = vouched.all_behind(sole_authors(((i.author_id, i.answered_for) for i in answered), vouched))
     # Who stands in for somebody counts as both: neither may ask or sign beside the other, or alone wrote the answers.
-    asking = [{asker, *(giver for person, giver in facts.ask_for if person == asker)} for asker in facts.askers]
+    asking = [vouched.all_behind([asker, *_givers(asker, facts.ask_for)]) for asker in facts.askers]
     signing = {
         who: behind
         for who in facts.signers | facts.sponsors
-        if not barred & (behind := {who, *(giver for person, giver in facts.sign_for if person == who)})
+        if not barred & (behind := vouched.all_behind([who, *_givers(who, facts.sign_for)]))
     }
     enough = any(
         not (asked & signing[sponsor] or asked & signing[other] or signing[sponsor] & signing[other])
@@ -273,9 +280,13 @@ def enough_signers(facts: Facts) -> Iterator[Finding]:
         "pilot",
         enough,
         "Enough people can ask and sign: one asks, the sponsor and one more decide",
-        "Too few people: invite another lead, or let the sponsor delegate",
+        _TOO_FEW + (_UNPROVEN if vouched.seen_by.keys() & (facts.askers | facts.signers | facts.sponsors) else ""),
         roles_with(Permission.MANAGE_MEMBERS),
     )
+
+
+def _givers(who: UUID, stand_ins: frozenset[tuple[UUID, UUID]]) -> Iterator[UUID]:
+    return (giver for person, giver in stand_ins if person == who)
 
 
 def statement_written(facts: Facts) -> Iterator[Finding]:

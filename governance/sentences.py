@@ -89,6 +89,8 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "organisation_role.withdrawn": _s("people", "{who} withdrew from {person} the role {role}"),
     "person.deactivated": _s("people", "{who} deactivated {person}", "deactivated"),
     "person.reactivated": _s("people", "{who} let {person} sign in again"),
+    "person.vouched": _s("people", "{who} vouched that the account of {person} is their own"),
+    "person.address_proven": _s("people", "{who} proved their address"),
     "token.created": _s("people", "{who} made an API token"),
     "token.revoked": _s("people", "{who} revoked an API token of {owner}"),
     "flag.handed_in": _s("flags", "A flag was handed in: {target}", "new"),

@@ -88,6 +88,11 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def sends_mail(url: str) -> bool:
+    """Whether mail reaches an address at all, rather than a file or the console."""
+    return urlsplit(url).scheme in {"smtp", "smtps"}
+
+
 def email(url: str, data: Path) -> dict[str, Any]:
     """Mail settings of `smtp://user:password@host:port`, `console:` or nothing: then each message becomes a file.
 
@@ -96,7 +101,7 @@ def email(url: str, data: Path) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    if parts.scheme not in {"smtp", "smtps"}:
+    if not sends_mail(url):
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": str(data / "mail"),

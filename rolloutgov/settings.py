@@ -219,6 +219,8 @@ CSP_FORM_ACTIONS = [env.origin(app["settings"]["server_url"]) for app in OIDC_PR
 
 # Mail
 vars().update(env.email(env.text("EMAIL_URL"), DATA_DIR))
+# Where none leaves, whoever invites hands the link over, and the address counts as unproven (docs/decisions).
+SENDS_MAIL = env.sends_mail(env.text("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "RolloutGov <rolloutgov@localhost>")
 
 # API

@@ -11,7 +11,7 @@ from governance.actions import news
 from governance.actions.gates import manifest_of, reevaluate
 from governance.evidence import Evaluation, People
 from governance.models import Answer, Gate, SignOff, SignOffRequest
-from governance.signing import Asked, Signer, objection, sole_authors
+from governance.signing import Asked, Signer, objection, sole_authors, tally
 from pilots.access import acting_for, require
 from pilots.actions.checkpoints import sign_checkpoint
 from pilots.actions.pilots import lock_pilot
@@ -20,9 +20,9 @@ from pilots.changes import announce
 from pilots.errors import Refused
 from pilots.models import PHASES, Phase, PhaseKind, Pilot, User
 from pilots.permissions import Permission
+from pilots.vouching import Vouching
 
 OPEN_FOR: Final = timedelta(days=14)
-SIGNATURES_NEEDED: Final = 2
 
 
 def ask_sign_off(*, gate: Gate, by: User, at: datetime, comment: str = "") -> SignOffRequest:
@@ -149,21 +149,23 @@ def asked_of(request: SignOffRequest, people: People) -> Asked:
         asked_for=right.giver_id if right else None,
         decided=frozenset(signed.user_id for signed in decided),
         principals=frozenset(principals),
-        sole_authors=sole_authors_of(request.manifest),
+        sole_authors=sole_authors_of(request.manifest, people.vouching),
+        vouching=people.vouching,
     )
 
 
-def sole_authors_of(asked: manifest.Manifest) -> frozenset[UUID]:
+def sole_authors_of(asked: manifest.Manifest, vouching: Vouching) -> frozenset[UUID]:
     """Who stands behind every answer of the gate, as `signing` judges it."""
     digests = [answer["digest"] for answer in asked["answers"]]
     items = [answer["item"] for answer in asked["answers"]]
     written = Answer.objects.filter(item__in=items, digest__in=digests)
-    return sole_authors(written.values_list("author_id", "on_behalf_of_id"))
+    return sole_authors(written.values_list("author_id", "on_behalf_of_id"), vouching)
 
 
 def _conclude(request: SignOffRequest, evaluation: Evaluation, signed: SignOff) -> None:
     approved = [s for s in request.sign_offs.all() if s.decision == SignOff.Decision.APPROVED]
-    passed = len(approved) >= SIGNATURES_NEEDED and any(s.as_sponsor for s in approved)
+    people = evaluation.collected.people
+    passed = tally(approved, people.signers(), people.aside, people.vouching).passes
     data = {"digest": signed.digest, "decision": signed.decision, "comment": digest_of(signed.comment)}
     verb = "gate.signed_off"
     if signed.decision == SignOff.Decision.REFUSED:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from governance.access import why_not_waive
 from governance.actions import news
 from governance.actions.gates import reevaluate
 from governance.actions.items import hold_item
@@ -56,10 +57,9 @@ def decide_waiver(*, waiver: Waiver, by: User, at: datetime, approve: bool, comm
         waiver = Waiver.objects.select_for_update(no_key=True).get(pk=waiver.pk)
         if waiver.state != Waiver.State.ASKED:
             raise Refused("This waiver is decided already.", code="decided")
-        if by.pk == waiver.requested_by_id:
-            raise Refused(
-                "Nobody decides on a waiver they asked for: the sponsor’s delegate has to.", code="own_waiver"
-            )
+        why_not = why_not_waive(waiver, by)
+        if why_not:
+            raise Refused(why_not, code="own_waiver")
         if approve and item.state == Item.State.ACCEPTED:
             raise Refused("The question was answered meanwhile, so there is nothing to waive.", code="answered")
         if approve and waiver.ends_at <= at:

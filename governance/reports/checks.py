@@ -9,7 +9,7 @@ from uuid import UUID
 from governance import rules
 from governance.access import why_not
 from governance.clearing import Place, Subjects, place_of
-from governance.evidence import Collected, Evaluation, Holder
+from governance.evidence import Collected, Evaluation, People
 from governance.models import Answer, Finding
 from pilots.models import Pilot, User
 from pilots.permissions import ROLES, Permission, Role
@@ -166,18 +166,18 @@ def _who(finding: rules.Finding, collected: Collected) -> dict[UUID, str]:
     if finding.reason in (rules.Reason.PROPOSED, rules.Reason.IN_DOUBT):
         item = collected.items.get(UUID(finding.subject.partition(":")[2]))
         barred = people.aside | (
-            _may_not_decide(item.answer, people.holders, wanted) if item and item.answer else set()
+            _may_not_decide(item.answer, people, wanted) if item and item.answer else set()
         )
         found = {user_id: name for user_id, name in found.items() if user_id not in barred}
     return found
 
 
-def _may_not_decide(answer: Answer, holders: Iterable[Holder], wanted: set[Role]) -> set[UUID]:
+def _may_not_decide(answer: Answer, people: People, wanted: set[Role]) -> set[UUID]:
     rights: dict[UUID, UUID | None] = {}
-    for holder in holders:
+    for holder in people.holders:
         if holder.role in wanted and rights.get(holder.user_id, holder) is not None:
             rights[holder.user_id] = holder.giver_id
-    return {user_id for user_id, giver_id in rights.items() if why_not(answer, user_id, giver_id)}
+    return {user_id for user_id, giver_id in rights.items() if why_not(answer, user_id, giver_id, people.vouching)}
 
 
 def _named(collected: Collected) -> dict[UUID, str]:

@@ -97,7 +97,8 @@ def _acceptances(user: User, at: datetime) -> list[Task]:
     waiting = Item.objects.filter(pilot__in=pilots, state=Item.State.PROPOSED, retired_at__isnull=True)
     waiting = waiting.exclude(answer__author=user).with_details().select_related("pilot")
     rows = with_due(waiting, at).order_by(F("due").asc(nulls_last=True))
-    theirs: Any = (item for item in rows if item.answer and not why_not_decide(item.answer, user))
+    vouching = User.objects.vouching()
+    theirs: Any = (item for item in rows if item.answer and not why_not_decide(item.answer, user, vouching))
     return [
         _item_task(
             item,

@@ -13,11 +13,9 @@ from governance import manifest, rules
 from governance.evidence import Collected, Evaluation
 from governance.models import SignOff, SignOffRequest
 from governance.reports.checks import in_words, joined, roles_of
-from governance.signing import Asked, objection, sole_authors
+from governance.signing import SIGNATURES_NEEDED, Asked, Tally, objection, sole_authors, tally, why_not_counted
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
-
-SIGNATURES_NEEDED = 2
 
 
 @dataclass(frozen=True)
@@ -154,6 +152,8 @@ class Signing:
     askers: str
     # “1 of 2 signatures; the sponsor’s is missing”
     progress: str
+    # A sentence for each earlier approval that counts no longer, and why.
+    not_counted: tuple[str, ...] = ()
 
 
 def signing_of(evaluation: Evaluation, request: Request | None, reader: User, permitted: set[Permission]) -> Signing:
@@ -168,16 +168,21 @@ def signing_of(evaluation: Evaluation, request: Request | None, reader: User, pe
     askers = people.may(Permission.ASK_SIGN_OFF)
     named = {holder.user_id: holder.name for holder in people.holders if holder.user_id in askers}
     approvals = request.approvals if request else ()
-    sponsored = any(decision.as_sponsor for decision in approvals)
+    so_far = tally(approvals, signers, people.aside, people.vouching)
     return Signing(
         may_decide=reader.pk in eligible,
         why=_why_not(reader, permitted, collected, asked),
         who=joined((f"{s.name} ({roles_of(collected, s.id)})" for s in others), "and"),
-        passes=mine is not None and len(approvals) + 1 >= SIGNATURES_NEEDED and (sponsored or mine.as_sponsor),
+        passes=mine is not None and Tally(so_far.people + 1, so_far.sponsored or mine.as_sponsor).passes,
         for_whom=mine.giver_name if mine else "",
         may_ask=Permission.ASK_SIGN_OFF in permitted,
         askers=in_words(named),
-        progress=_progress(len(approvals), sponsored),
+        progress=_progress(so_far.people, so_far.sponsored),
+        not_counted=tuple(
+            f"{approval.by} {why}, so this approval counts no longer."
+            for approval in approvals
+            if (why := why_not_counted(approval, signers, people.aside))
+        ),
     )
 
 
@@ -192,6 +197,7 @@ def _asked(evaluation: Evaluation, request: Request | None) -> Asked | None:
         decided=decided,
         principals=decided | {decision.giver_id for decision in request.decisions if decision.giver_id},
         sole_authors=sole_authors_of(evaluation),
+        vouching=evaluation.collected.people.vouching,
     )
 
 
@@ -200,7 +206,8 @@ def sole_authors_of(evaluation: Evaluation) -> frozenset[UUID]:
     subjects = {finding.subject for finding in evaluation.findings}
     items = evaluation.collected.items.values()
     answers = (item.answer for item in items if item.answer and f"item:{item.pk}" in subjects)
-    return sole_authors((answer.author_id, answer.on_behalf_of_id) for answer in answers)
+    written = ((answer.author_id, answer.on_behalf_of_id) for answer in answers)
+    return sole_authors(written, evaluation.collected.people.vouching)
 
 
 def _why_not(reader: User, permitted: set[Permission], collected: Collected, asked: Asked | None) -> str:
@@ -218,6 +225,8 @@ def _why_not(reader: User, permitted: set[Permission], collected: Collected, ask
 def _progress(approvals: int, sponsored: bool) -> str:
     if not approvals:
         return f"{SIGNATURES_NEEDED} signatures are needed, the sponsor’s among them"
+    if sponsored and approvals >= SIGNATURES_NEEDED:
+        return "Enough approvals count again: one more decision passes the gate, or withdraw the request and ask anew"
     if not sponsored and approvals >= SIGNATURES_NEEDED:
         return f"{approvals} people signed; only the sponsor’s signature is missing"
     if not sponsored:

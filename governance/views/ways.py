@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from governance.access import why_not_decide
+from governance.access import why_not_decide, why_not_waive
 from governance.models import Item, Waiver
 from pilots.access import can, holders, standing
 from pilots.models import Pilot, SteppingAside, User
@@ -72,10 +72,7 @@ def _not_decide(item: Item, reader: User) -> str:
 
 
 def _not_decide_waiver(waiver: Waiver, reader: User) -> str:
-    why = ""
-    if waiver.requested_by_id == reader.pk:
-        why = "You asked for this waiver, so somebody else decides on it."
-    why = why or _lacks(reader, Permission.DECIDE_WAIVER, waiver.pilot)
+    why = why_not_waive(waiver, reader) or _lacks(reader, Permission.DECIDE_WAIVER, waiver.pilot)
     return f"{why} {_who(Permission.DECIDE_WAIVER, waiver.pilot, {waiver.requested_by_id, reader.pk})}" if why else ""
 
 

@@ -19,6 +19,7 @@ from pilots.access import acting_for, can, forget, require
 from pilots.actions.members import grant_roles, require_right_to_give, roles_of
 from pilots.actions.messages import queue_message
 from pilots.actions.pilots import lock_pilot
+from pilots.actions.vouching import prove_address
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import NotAllowed, Refused
@@ -32,8 +33,13 @@ VALID_FOR: Final = timedelta(days=14)
 @dataclass(frozen=True)
 class Invited:
     invitation: Invitation
-    # For who invited, to hand over where no e-mail arrives. Only its hash is kept.
+    # For the invited address only. Its hash is kept, and nothing else.
     link: str
+
+    @property
+    def shown_link(self) -> str:
+        """For who invited, to hand over where no mail leaves; else empty."""
+        return self.link if self.invitation.link_shown else ""
 
 
 def invite(
@@ -64,6 +70,7 @@ def invite(
             roles=sorted(Role(role) for role in roles),
             organisation_roles=sorted(OrganisationRole(role) for role in organisation_roles),
             token_hash=hash_of(token),
+            link_shown=not settings.SENDS_MAIL,
             invited_at=at,
             invited_by=by,
             expires_at=at + VALID_FOR,
@@ -74,6 +81,7 @@ def invite(
             "email": digest_of(email),
             "roles": invitation.roles,
             "organisation_roles": invitation.organisation_roles,
+            "link_shown": invitation.link_shown,
         }
         stead = acting_for(by, pilot, Permission.MANAGE_MEMBERS) if pilot else None
         record("invitation.sent", by=by, on_behalf_of=stead, pilot=pilot, target=invitation, data=data)
@@ -105,6 +113,8 @@ def accept_invitation(
         _require_open(held, at)
         _require_inviter_still_may(held)
         person = _existing(held, user) or _create_person(held, name, password)
+        if not held.link_shown:
+            prove_address(person)
         _give(held, person, at)
         held.accepted_at, held.accepted_by = at, person
         held.save(update_fields=["accepted_at", "accepted_by"])
@@ -113,6 +123,7 @@ def accept_invitation(
             "invited_by": held.invited_by_id,
             "roles": held.roles,
             "organisation_roles": held.organisation_roles,
+            "counts_as": person.counts_as_id,
         }
         record("invitation.accepted", by=person, pilot=held.pilot, target=held, data=data)
     return person
@@ -213,6 +224,8 @@ def _create_person(invitation: Invitation, name: str, password: str) -> User:
     if not name:
         raise Refused("Write your name as others know you.", field="name", code="missing")
     person = User(email=invitation.email, name=name)
+    if invitation.link_shown:
+        person.counts_as = invitation.invited_by
     try:
         validate_password(password, person)
     except ValidationError as error:

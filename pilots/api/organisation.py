@@ -16,10 +16,11 @@ from pilots.access import can, require
 from pilots.actions.invitations import invite, open_invitations, revoke_invitation
 from pilots.actions.organisation_roles import name_organisation_role, withdraw_organisation_role
 from pilots.actions.people import deactivate_person, reactivate_person
+from pilots.actions.vouching import vouch_for
 from pilots.api.calls import caller
 from pilots.api.idempotency import idempotent
 from pilots.api.pages import ListCall, paged
-from pilots.api.people import Invited
+from pilots.api.people import Invited, say_invited
 from pilots.clock import now
 from pilots.models import Invitation, Membership, Pilot, User
 from pilots.models.membership import ORGANISATION_ROLE_CHOICES, ROLE_CHOICES
@@ -41,7 +42,7 @@ class WholePersonSerializer(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("id", "name", "email", "is_active", "deactivated_at", "organisation_roles", "roles")
+        fields = ("id", "name", "email", "is_active", "deactivated_at", "counts_as", "organisation_roles", "roles")
 
     def get_organisation_roles(self, user: User) -> list[str]:
         return sorted(row.role for row in user.organisation_memberships.all())
@@ -124,6 +125,16 @@ class PersonReactivateView(OrganisationCall):
         return self.answer(found)
 
 
+class PersonVouchView(OrganisationCall):
+    """By an administrator, in the trail: the account is that person’s own, though its address is not proven."""
+
+    @extend_schema(request=None, responses=WholePersonSerializer, operation_id="person_vouch")
+    def post(self, request: Request, person: UUID) -> Response:
+        found = self.person(person)
+        vouch_for(user=found, by=caller(request))
+        return self.answer(found)
+
+
 class OrganisationRoleChoice(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=ORGANISATION_ROLE_CHOICES)
 
@@ -193,7 +204,7 @@ class OrganisationInvitationsView(ListCall, OrganisationCall):
         roles = {OrganisationRole(role) for role in said.pop("organisation_roles")}
         made = invite(by=caller(request), at=now(), organisation_roles=roles, **said)
         wake("pilots.send_messages")
-        return Response(Invited({"link": made.link, "expires_at": made.invitation.expires_at}).data, 201)
+        return say_invited(made)
 
 
 class InvitationRevokeView(APIView):

@@ -96,8 +96,17 @@ class NewInvitation(Roles):
 
 
 class Invited(serializers.Serializer[Any]):
-    link = serializers.URLField(help_text="Shown once; it was sent by e-mail too.")
+    link = serializers.URLField(
+        allow_blank=True, help_text="Empty where mail leaves: then only the invited address gets it. Else shown once."
+    )
+    unproven_address = serializers.BooleanField(help_text="The account will count as one person with you.")
     expires_at = serializers.DateTimeField()
+
+
+def say_invited(made: invitations.Invited) -> Response:
+    row = made.invitation
+    said = {"link": made.shown_link, "unproven_address": row.link_shown, "expires_at": row.expires_at}
+    return Response(Invited(said).data, 201)
 
 
 class InvitationsView(PilotCall):
@@ -118,7 +127,7 @@ class InvitationsView(PilotCall):
             roles=given.chosen(),
         )
         wake("pilots.send_messages")
-        return Response(Invited({"link": made.link, "expires_at": made.invitation.expires_at}).data, 201)
+        return say_invited(made)
 
 
 class DelegationSerializer(serializers.ModelSerializer[Delegation]):

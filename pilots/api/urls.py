@@ -21,6 +21,7 @@ urlpatterns = [
     path(_PERSON, organisation.PersonView.as_view(), name="api_person"),
     path(f"{_PERSON}deactivate/", organisation.PersonDeactivateView.as_view(), name="api_person_deactivate"),
     path(f"{_PERSON}reactivate/", organisation.PersonReactivateView.as_view(), name="api_person_reactivate"),
+    path(f"{_PERSON}vouch/", organisation.PersonVouchView.as_view(), name="api_person_vouch"),
     path(f"{_PERSON}roles/", organisation.PersonRolesView.as_view(), name="api_person_roles"),
     path(f"{_PERSON}roles/<slug:role>/", organisation.PersonRoleView.as_view(), name="api_person_role"),
     path("invitations/", organisation.OrganisationInvitationsView.as_view(), name="api_organisation_invitations"),

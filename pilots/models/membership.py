@@ -125,6 +125,8 @@ class Invitation(models.Model):
     roles = models.JSONField(default=list)
     organisation_roles = models.JSONField(default=list)
     token_hash = models.CharField(max_length=64, unique=True)
+    # Then it proves no address: no mail leaves this installation, so the inviter handed the link over.
+    link_shown = models.BooleanField(default=False)
     invited_at = models.DateTimeField()
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()

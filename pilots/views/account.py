@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_POST
 
 from pilots.actions.notifications import mark_read
 from pilots.actions.tokens import create_api_token, revoke_api_token
+from pilots.actions.vouching import ask_to_confirm_address, confirm_address
 from pilots.clock import now
 from pilots.forms.account import AccountForm, TokenForm
 from pilots.models import ApiToken, Membership, Notification
 from pilots.permissions import ORGANISATION_ROLES, ROLES, OrganisationRole, Role
+from pilots.publish import wake
 from pilots.views.acting import attempt, attempt_button, page_of, who
 
 PER_PAGE = 50
@@ -31,10 +34,33 @@ def account(request: HttpRequest) -> HttpResponse:
     rows = Membership.objects.filter(user=me).select_related("pilot").order_by("pilot__name", "role")
     context = {
         "form": form,
+        "mail_leaves": settings.SENDS_MAIL,
         "memberships": [(row.pilot, ROLES[Role(row.role)]) for row in rows],
         "organisation_roles": [ORGANISATION_ROLES[OrganisationRole(r.role)] for r in me.organisation_memberships.all()],
     }
     return page_of(request, "pilots/account.html", context)
+
+
+@require_POST
+def address_ask(request: HttpRequest) -> HttpResponse:
+    me = who(request)
+    with attempt_button(request):
+        ask_to_confirm_address(by=me, at=now())
+        wake("pilots.send_messages")
+        messages.success(request, f"A link is on its way to {me.email}. Open it within two days, in this browser.")
+    return redirect("account")
+
+
+@never_cache
+def address_confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Behind the link of the e-mail: a button, since mail programs open links by themselves."""
+    if request.method == "POST":
+        with attempt_button(request):
+            confirm_address(token=token, by=who(request))
+            wake("governance.reevaluate")
+            messages.success(request, "Your address is proven.")
+        return redirect("account")
+    return page_of(request, "pilots/address_confirm.html", {})
 
 
 def tokens(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ from pilots.access import require
 from pilots.actions.invitations import invite, open_invitations
 from pilots.actions.organisation_roles import name_organisation_role, withdraw_organisation_role
 from pilots.actions.people import deactivate_person, pilots_run_alone_by, reactivate_person
+from pilots.actions.vouching import vouch_for
 from pilots.clock import now
 from pilots.errors import Refused
 from pilots.forms.people import DeactivationForm, InvitationForm, PeopleFilter
@@ -53,7 +54,7 @@ def _matching(q: str = "", role: str = "", state: str = "") -> QuerySet[User]:
 
 def _with_roles(found: QuerySet[User]) -> QuerySet[User]:
     here = Membership.objects.select_related("pilot").order_by("pilot__name", "role")
-    return found.select_related("deactivated_by").prefetch_related(
+    return found.select_related("deactivated_by", "counts_as").prefetch_related(
         "organisation_memberships", Prefetch("memberships", queryset=here)
     )
 
@@ -104,6 +105,17 @@ def person_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     with attempt_button(request):
         reactivate_person(user=found, by=who(request))
         messages.success(request, f"{found.name} can sign in again. Give them the roles that they need.")
+    return redirect("person", pk=found.pk)
+
+
+@require_POST
+def person_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
+    require(request.user, Permission.MANAGE_PEOPLE)
+    found = get_object_or_404(User, pk=pk)
+    with attempt_button(request):
+        vouch_for(user=found, by=who(request))
+        wake("governance.reevaluate")
+        messages.success(request, f"You vouched that this account is {found.name}’s own.")
     return redirect("person", pk=found.pk)
 
 

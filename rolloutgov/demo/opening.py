@@ -11,6 +11,7 @@ from pilots.actions.administrators import create_administrator
 from pilots.actions.invitations import accept_invitation, invite
 from pilots.actions.members import add_member
 from pilots.actions.scope import accept_workflow, add_segment, add_use_case, add_workflow
+from pilots.actions.vouching import vouch_for
 from pilots.models import PhaseKind, User
 from pilots.permissions import OrganisationRole, Permission, Role
 from rolloutgov.demo import accounts
@@ -34,6 +35,8 @@ def make_people(now: datetime, before: float) -> dict[str, User]:
             )
             token = invited.link.rstrip("/").rsplit("/", 1)[-1]
             made = accept_invitation(token=token, at=at + timedelta(hours=3), password=secret)
+            if made.counts_as is not None:
+                made = vouch_for(user=made, by=cast[ADMINISTRATOR])
         cast[person.key] = made
     # Their own setting: nobody reads what would be sent to them.
     User.objects.filter(pk__in=[person.pk for person in cast.values()]).update(wants_digest=False)

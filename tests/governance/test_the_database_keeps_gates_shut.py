@@ -19,10 +19,11 @@ from psycopg2.extensions import (
 from governance.actions.waivers import ask_waiver, decide_waiver
 from governance.models import Condition, Finding, Gate, SignOff, SignOffRequest
 from pilots.clock import now
-from pilots.models import Phase, Pilot
+from pilots.models import Membership, Phase, Pilot, User
+from pilots.permissions import Role
 from tests.cast import People
 from tests.factories.governance import item_of
-from tests.factories.pilots import PilotFactory, UserFactory
+from tests.factories.pilots import MembershipFactory, PilotFactory
 
 DIGEST = "d" * 64
 PASS = """
@@ -40,18 +41,23 @@ def finding(gate: Gate, **fields: Any) -> Finding:
     return Finding.objects.create(pilot_id=gate.pilot_id, gate=gate, since=now(), **{**given, **fields})
 
 
+def _holder(pilot: Pilot, role: Role) -> User:
+    held = Membership.objects.filter(pilot=pilot, role=role).first()
+    return (held or MembershipFactory.create(pilot=pilot, role=role)).user
+
+
 def signed_gate(pilot: Pilot, at: datetime) -> Gate:
     """A gate that lacks nothing but to be passed: two people have approved, one of them as the sponsor."""
     gate = Gate.objects.create(pilot=pilot, phase="demonstration")
     asked = SignOffRequest.objects.create(
         pilot=pilot, gate=gate, digest=DIGEST, manifest={}, asked_at=at, asked_by=pilot.created_by, expires_at=at
     )
-    for sponsor in (True, False):
+    for role in (Role.SPONSOR, Role.EVALUATION_LEAD):
         SignOff.objects.create(
             pilot=pilot,
             request=asked,
-            user=UserFactory.create(),
-            as_sponsor=sponsor,
+            user=_holder(pilot, role),
+            as_sponsor=role is Role.SPONSOR,
             decision="approved",
             comment="Yes",
             digest=DIGEST,

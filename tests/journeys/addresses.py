@@ -63,6 +63,7 @@ def _overview() -> Iterator[str]:
         "/flag/letters/",
         "/account/",
         "/account/tokens/",
+        "/account/address/from-an-email/",
         "/account/tokens/new/",
         "/account/notifications/",
         "/accounts/2fa/",

@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rolloutgov.settings")
 app = Celery("rolloutgov", task_cls="rolloutgov.jobs:RecordedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["worker"].add("rolloutgov.jobs:WorkerPulse")
+app.steps["consumer"].add("rolloutgov.jobs:WorkerPulse")
 app.conf.beat_scheduler = "rolloutgov.jobs:Scheduler"
 
 

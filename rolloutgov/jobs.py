@@ -67,9 +67,12 @@ class RecordedTask(Task):
 
 
 class WorkerPulse(bootsteps.StartStopStep):
-    """The worker's own loop says that it turns, whether or not beat sends anything."""
+    """The worker's own loop says that it turns, whether or not beat sends anything.
 
-    requires = ("celery.worker.components:Timer",)
+    A step of the consumer, so that it starts again with each connection: losing the broker empties the loop's timer.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
         self.entry: Any = None

@@ -4,7 +4,7 @@ PREPARE := $(PYTHON) -I rolloutgov/prepare.py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run restore test check browser format
+.PHONY: help run restore test chaos check browser format
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -17,6 +17,9 @@ restore: ## load the backup FROM=directory into a new DATA_DIR, before the first
 
 test: ## every test, on services of its own (T="tests/pilots -k name" for some)
 	@$(PREPARE) --dev -m pytest -n 2 --dist worksteal $(T)
+
+chaos: ## break a running copy fault by fault; about 15 minutes, Linux only (T="-k broker" for some)
+	@$(PREPARE) --dev -m pytest -m chaos -vv tests/chaos $(T)
 
 check: ## every static check
 	@$(PREPARE) --dev

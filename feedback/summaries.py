@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from feedback.models import Flag
 from feedback.taxonomy import SEVERE, Category
-from pilots.models import Pilot
+from pilots.models import Pilot, User
 
 
 @dataclass(frozen=True)
@@ -71,3 +71,12 @@ def find_flags(words: str, *, pilots: QuerySet[Pilot], most: int) -> list[FoundF
 def _shown(flag: Flag) -> str:
     """Nothing of a flag whose output may show what its reader should not see."""
     return "" if Category.PRIVATE in flag.categories else flag.what_happened or flag.output
+
+
+def flags_carried_by(user: User) -> dict[UUID, list[str]]:
+    """By pilot, references of the severe flags that stay unfixed in this person's name."""
+    found: dict[UUID, list[str]] = {}
+    rows = Flag.objects.filter(carried_by=user, state=Flag.State.CARRIED).order_by("reference")
+    for pilot_id, reference in rows.values_list("pilot_id", "reference"):
+        found.setdefault(pilot_id, []).append(reference)
+    return found

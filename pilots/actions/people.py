@@ -1,6 +1,8 @@
 """People leaving the organisation, with a handover of what they owned, and coming back."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,30 +15,41 @@ from pilots.errors import Refused
 from pilots.models import ApiToken, Delegation, Membership, OrganisationMembership, Pilot, User
 from pilots.permissions import Permission, Role
 
+NOBODY_ELSE: Mapping[UUID, User] = {}
 
-def deactivate_person(*, user: User, by: User, at: datetime, handover_to: User | None = None) -> None:
+
+def deactivate_person(
+    *,
+    user: User,
+    by: User,
+    at: datetime,
+    handover_to: User | None = None,
+    successors: Mapping[UUID, User] = NOBODY_ELSE,
+) -> None:
     """Ends sign-in, roles, delegations and tokens at once. The person's acts stay under their name.
 
-    Roles over the organisation go to nobody: an administrator names another person for each.
+    `successors` by pilot; `handover_to` takes over where there is none. Roles over the organisation go to nobody: an
+    administrator names another person for each. What floors above keep is `governance.actions.leaving`.
     """
     require(by, Permission.MANAGE_PEOPLE)
-    _check_successor(user, by, handover_to)
+    _check_successors(user, by, handover_to, successors)
     with transaction.atomic():
         hold_administrators()
         _require_active(User.objects.select_for_update(no_key=True).get(pk=user.pk))
-        pilots = _hold_pilots_of(user)
-        if handover_to is None:
-            _require_nobody_needs(user, pilots)
+        pilots = hold_pilots_of(user)
+        taking_over = {pilot.pk: successors.get(pilot.pk, handover_to) for pilot in pilots}
+        _require_nobody_needs(user, [pilot for pilot in pilots if taking_over[pilot.pk] is None])
         organisation_roles = _withdraw_everything(user, by, at)
         user.is_active, user.deactivated_at, user.deactivated_by = False, at, by
         user.save(update_fields=["is_active", "deactivated_at", "deactivated_by"])
         require_an_administrator()
         for pilot in pilots:
-            hand_over(pilot=pilot, user=user, successor=handover_to, by=by, at=at)
+            hand_over(pilot=pilot, user=user, successor=taking_over[pilot.pk], by=by, at=at)
         forget(user)
         data = {
             "successor": handover_to.pk if handover_to else None,
             "pilots": [pilot.pk for pilot in pilots],
+            "successors": {str(pilot): taker.pk for pilot, taker in taking_over.items() if taker},
             "organisation_roles": organisation_roles,
         }
         record("person.deactivated", by=by, target=user, data=data)
@@ -63,15 +76,14 @@ def pilots_run_alone_by(user: User) -> list[Pilot]:
     return list(alone.exclude(state=Pilot.State.ENDED))
 
 
-def _check_successor(user: User, by: User, successor: User | None) -> None:
+def _check_successors(user: User, by: User, everywhere: User | None, successors: Mapping[UUID, User]) -> None:
     if user.pk == by.pk:
         raise Refused("Nobody deactivates themselves: ask another administrator.", code="oneself")
-    if successor is None:
-        return
-    if successor.pk == user.pk:
-        raise Refused("Choose another person.", field="handover_to", code="oneself")
-    if not successor.is_active:
-        raise Refused(f"{successor.name} is deactivated.", field="handover_to", code="inactive")
+    for successor in filter(None, (everywhere, *successors.values())):
+        if successor.pk == user.pk:
+            raise Refused("Choose another person.", field="handover_to", code="oneself")
+        if not successor.is_active:
+            raise Refused(f"{successor.name} is deactivated.", field="handover_to", code="inactive")
 
 
 def _require_active(user: User) -> None:
@@ -79,7 +91,7 @@ def _require_active(user: User) -> None:
         raise Refused(f"{user.name} is deactivated already.", code="inactive")
 
 
-def _hold_pilots_of(user: User) -> list[Pilot]:
+def hold_pilots_of(user: User) -> list[Pilot]:
     """In the order of their ids, so that two handovers never wait for each other."""
     theirs = Q(memberships__user=user) | Q(workflows__owner=user, workflows__removed_at__isnull=True)
     found = Pilot.objects.filter(theirs).values("pk")

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from pilots.access import can, require
 from pilots.actions.invitations import invite, open_invitations, revoke_invitation
 from pilots.actions.organisation_roles import name_organisation_role, withdraw_organisation_role
-from pilots.actions.people import deactivate_person, reactivate_person
+from pilots.actions.people import reactivate_person
 from pilots.actions.vouching import vouch_for
 from pilots.api.calls import caller
 from pilots.api.idempotency import idempotent
@@ -95,26 +95,6 @@ class PersonView(OrganisationCall):
     @extend_schema(responses=WholePersonSerializer, operation_id="person_read")
     def get(self, request: Request, person: UUID) -> Response:
         return Response(WholePersonSerializer(_whole().get(pk=self.person(person).pk)).data)
-
-
-class Deactivation(serializers.Serializer[Any]):
-    handover_to = serializers.PrimaryKeyRelatedField(
-        queryset=User.objects.filter(is_active=True),
-        required=False,
-        allow_null=True,
-        default=None,
-        help_text="Who gets the roles, workflows and questions in every pilot.",
-    )
-
-
-class PersonDeactivateView(OrganisationCall):
-    @extend_schema(request=Deactivation, responses=WholePersonSerializer, operation_id="person_deactivate")
-    def post(self, request: Request, person: UUID) -> Response:
-        given = Deactivation(data=request.data)
-        given.is_valid(raise_exception=True)
-        leaver = self.person(person)
-        deactivate_person(user=leaver, by=caller(request), at=now(), **given.validated_data)
-        return self.answer(leaver)
 
 
 class PersonReactivateView(OrganisationCall):

@@ -19,7 +19,6 @@ urlpatterns = [
     path("tokens/<uuid:token>/revoke/", account.TokenRevokeView.as_view(), name="api_token_revoke"),
     path("people/", organisation.OrganisationPeopleView.as_view(), name="api_people"),
     path(_PERSON, organisation.PersonView.as_view(), name="api_person"),
-    path(f"{_PERSON}deactivate/", organisation.PersonDeactivateView.as_view(), name="api_person_deactivate"),
     path(f"{_PERSON}reactivate/", organisation.PersonReactivateView.as_view(), name="api_person_reactivate"),
     path(f"{_PERSON}vouch/", organisation.PersonVouchView.as_view(), name="api_person_vouch"),
     path(f"{_PERSON}roles/", organisation.PersonRolesView.as_view(), name="api_person_roles"),

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 
-from pilots.actions.people import pilots_run_alone_by
-from pilots.forms.choosing import PersonField, RolesField
-from pilots.models import Membership, Pilot, User
+from pilots.forms.choosing import RolesField
+from pilots.models import Pilot
 from pilots.models.membership import ORGANISATION_ROLE_CHOICES
 from pilots.permissions import ORGANISATION_ROLES, ROLES
 
@@ -35,20 +34,3 @@ class InvitationForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["pilot"].queryset = Pilot.objects.exclude(state=Pilot.State.ENDED)  # type: ignore[attr-defined]
-
-
-class DeactivationForm(forms.Form):
-    handover_to = PersonField(
-        label="Who takes over",
-        required=False,
-        help_text="Their e-mail address. They get the roles, workflows and open questions in every pilot, and accept "
-        "each workflow anew. Leave it empty and what the person owned has no owner until somebody is named.",
-    )
-
-    def __init__(self, *args: Any, leaver: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        together = Membership.objects.filter(pilot__in=leaver.memberships.values("pilot")).exclude(user=leaver)
-        field = self.fields["handover_to"]
-        assert isinstance(field, PersonField)
-        field.required = bool(pilots_run_alone_by(leaver))
-        field.offer(User.objects.filter(pk__in=together.values("user"), is_active=True)[:50])

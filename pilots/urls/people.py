@@ -7,7 +7,6 @@ urlpatterns = [
     path("people/invite/", people.person_invite, name="person_invite"),
     path("people/invitations/<uuid:pk>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),
     path("people/<uuid:pk>/", people.person, name="person"),
-    path("people/<uuid:pk>/deactivate/", people.person_deactivate, name="person_deactivate"),
     path("people/<uuid:pk>/reactivate/", people.person_reactivate, name="person_reactivate"),
     path("people/<uuid:pk>/vouch/", people.person_vouch, name="person_vouch"),
     path("people/<uuid:pk>/roles/name/", people.organisation_role_name, name="organisation_role_name"),

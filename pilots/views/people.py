@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 from pilots.access import require
 from pilots.actions.invitations import invite, open_invitations
 from pilots.actions.organisation_roles import name_organisation_role, withdraw_organisation_role
-from pilots.actions.people import deactivate_person, pilots_run_alone_by, reactivate_person
+from pilots.actions.people import reactivate_person
 from pilots.actions.vouching import vouch_for
 from pilots.clock import now
 from pilots.errors import Refused
-from pilots.forms.people import DeactivationForm, InvitationForm, PeopleFilter
+from pilots.forms.people import InvitationForm, PeopleFilter
 from pilots.models import Delegation, Membership, User
 from pilots.permissions import ORGANISATION_ROLES, OrganisationRole, Permission
 from pilots.publish import wake
@@ -83,20 +83,6 @@ def person_invite(request: HttpRequest) -> HttpResponse:
             wake("pilots.send_messages")
             return page_of(request, "pilots/invited.html", {"invited": invited})
     return page_of(request, "pilots/person_invite.html", {"form": form})
-
-
-def person_deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    require(request.user, Permission.MANAGE_PEOPLE)
-    leaver = get_object_or_404(User, pk=pk)
-    form = DeactivationForm(request.POST or None, leaver=leaver)
-    if request.method == "POST" and form.is_valid():
-        with attempt(form):
-            deactivate_person(user=leaver, by=who(request), at=now(), **form.cleaned_data)
-            wake("governance.reevaluate")
-            messages.success(request, f"{leaver.name} is deactivated.")
-            return redirect("person", pk=leaver.pk)
-    context = {"person": leaver, "form": form, "alone": pilots_run_alone_by(leaver)}
-    return page_of(request, "pilots/person_deactivate.html", context)
 
 
 @require_POST

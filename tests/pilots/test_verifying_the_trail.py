@@ -1,6 +1,7 @@
 """Each way of tampering shows, and what shows it."""
 # ruff: noqa: S608  the statements are this file's own
 
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -25,6 +26,17 @@ def test_an_untouched_trail_is_whole(trail: Pilot) -> None:
 
 
 def test_a_trail_without_anything_is_whole(committed_db: str) -> None:
+    assert words() == []
+
+
+@pytest.mark.parametrize("microsecond", [0, 330000, 123456])
+def test_any_moment_and_any_name_agree_with_the_text(
+    trail: Pilot, monkeypatch: pytest.MonkeyPatch, microsecond: int
+) -> None:
+    """PostgreSQL spells the columns as Python's JSON would."""
+    monkeypatch.setattr("pilots.audit.now", lambda: datetime(2026, 3, 1, 9, 30, 5, microsecond, UTC))
+    trail.name = "".join(map(chr, range(1, 0xA1))) + '\u2028\\"😀'
+    write(trail, None)
     assert words() == []
 
 

@@ -26,3 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("feedback.urls")),
     path("", include("pilots.urls")),
 ]
+
+handler400 = "pilots.views.refusals.unreadable"

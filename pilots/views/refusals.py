@@ -1,8 +1,10 @@
 """What a page says when an action will not do a thing."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,6 +27,28 @@ class RefusalMiddleware:
         if isinstance(exception, Conflict):
             return _page(request, "409.html", 409, message=exception.message, current=exception.current)
         return None
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's answer to what cannot be read (400); what is only too large gets a page that says how to mend it."""
+    if not isinstance(exception, _TOO_LARGE):
+        return render(request, "400.html", status=400)
+    _read_to_the_end(request)
+    return _page(request, "413.html", 413, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+_TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    """Some of it: a browser that is still sending shows a broken connection in place of the page."""
+    for _ in range(_AT_MOST):
+        if not request.read(_PIECE):
+            return
+
+
+_PIECE: Final = 64 * 1024
+_AT_MOST: Final = 512
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:

@@ -114,6 +114,48 @@ def test_guessing_is_slowed_down(amira: User, client: Client) -> None:
     assert answers[-1].status_code == 429 or "Too many" in page
 
 
+def guess(client: Client, times: int, *, address: str, email: str = "amira@example.org") -> str:
+    """The page after so many wrong passwords from this network address."""
+    for n in range(times):
+        answer = client.post("/accounts/login/", {"login": email, "password": f"guess {n}"}, REMOTE_ADDR=address)
+    return "Too many" if answer.status_code == 429 or "Too many" in answer.content.decode() else "Wrong"
+
+
+def signs_in(client: Client, amira: User, address: str) -> bool:
+    sent = {"login": amira.email, "password": PASSWORD}
+    return client.post("/accounts/login/", sent, REMOTE_ADDR=address).status_code == 302
+
+
+def test_who_guesses_locks_out_themselves_and_not_the_owner(amira: User, client: Client) -> None:
+    assert guess(client, 5, address="192.0.2.1") == "Wrong"
+    assert guess(client, 1, address="192.0.2.1") == "Too many"
+    assert not signs_in(Client(), amira, "192.0.2.1")
+    assert signs_in(Client(), amira, "192.0.2.2")
+
+
+def test_one_address_tries_only_so_many_accounts_a_minute(amira: User, client: Client) -> None:
+    pages = [guess(client, 1, address="192.0.2.1", email=f"person{n}@example.org") for n in range(11)]
+    assert pages == ["Wrong"] * 10 + ["Too many"]
+
+
+def test_many_addresses_do_not_try_one_account_without_end_nor_lock_its_owner_out(amira: User, client: Client) -> None:
+    hers = Client()
+    assert signs_in(hers, amira, "198.51.100.1")
+    hers.post("/accounts/logout/")
+    for n in range(10):
+        assert guess(client, 5, address=f"192.0.2.{n}") == "Wrong"
+    assert guess(client, 1, address="192.0.2.77") == "Too many"
+    assert not signs_in(Client(), amira, "198.51.100.2")
+    assert signs_in(hers, amira, "198.51.100.2")
+
+
+def test_nobody_makes_their_browser_known(amira: User, client: Client) -> None:
+    client.cookies["rolloutgov_known"] = amira.email
+    for n in range(10):
+        guess(client, 5, address=f"192.0.2.{n}")
+    assert guess(client, 1, address="192.0.2.77") == "Too many"
+
+
 def test_nobody_signs_up(client: Client) -> None:
     send(client, "/accounts/signup/", email="new@example.org", password1=PASSWORD, password2=PASSWORD)
     assert not User.objects.filter(email="new@example.org").exists()

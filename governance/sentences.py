@@ -107,6 +107,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "catalogue.question_edited": _s("catalogue", "{who} edited the question {question} in {target}"),
     "catalogue.question_removed": _s("catalogue", "{who} removed the question {question} from {target}"),
     "checkpoint.signed": _s("trail", "Checkpoint {number} was signed over the whole trail ({reason})", "ok"),
+    "message.sent_again": _s("people", "{who} had an e-mail sent again that had failed"),
     "trail.verified": _s("trail", "{who} verified the trail: {events} events, {problems} problems"),
 }
 

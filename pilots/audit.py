@@ -13,6 +13,7 @@ from pilots.models import (
     Delegation,
     Invitation,
     Membership,
+    Message,
     OrganisationMembership,
     Pilot,
     SteppingAside,
@@ -28,6 +29,7 @@ _NAMELESS: Final[dict[type[Model], str]] = {
     Delegation: "a delegation",
     SteppingAside: "a person who stepped aside",
     Invitation: "an invitation",
+    Message: "an e-mail",
 }
 
 

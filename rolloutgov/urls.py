@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("administration/", administration.administration, name="administration"),
     path("administration/jobs/", administration.jobs, name="jobs"),
+    path(
+        "administration/messages/<uuid:message>/send-again/",
+        administration.message_send_again,
+        name="message_send_again",
+    ),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -155,6 +155,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "organisation_role_withdraw": button(Over(P.MANAGE_PEOPLE)),
     "administration": page(Over(P.OPERATE)),
     "jobs": page(Over(P.OPERATE)),
+    "message_send_again": button(Over(P.OPERATE)),
     "trail": page(Over(P.OPERATE)),
     "trail_csv": page(Over(P.OPERATE)),
     "trail_verify": button(Over(P.OPERATE)),

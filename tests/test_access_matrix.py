@@ -25,7 +25,7 @@ from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import gate_of, item_of, small_catalogue
-from tests.factories.pilots import SegmentFactory, UseCaseFactory
+from tests.factories.pilots import FailedMessageFactory, SegmentFactory, UseCaseFactory
 
 DENIED = (403, 404)
 
@@ -125,6 +125,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "role": "leadership",
         "notification": uuid4(),
         "invitation": uuid4(),
+        "message": FailedMessageFactory.create().pk,
         "token": uuid4(),
         "number": 1,
         "key": "nist_ai_rmf",

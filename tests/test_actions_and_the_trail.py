@@ -16,7 +16,7 @@ from feedback.actions.triage import assess_flag
 from governance.actions import answers, conditions, doubts, events, items, waivers
 from governance.actions import pilots as governed_pilots
 from governance.models import Gate, Item
-from pilots.actions import delegations, members, scope, stepping_aside, tokens
+from pilots.actions import delegations, members, messages, scope, stepping_aside, tokens
 from pilots.actions import pilots as actions
 from pilots.canonical import digest
 from pilots.models import AuditEvent, Pilot
@@ -24,6 +24,7 @@ from pilots.permissions import Role
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import LINK, accept, item_of, propose
+from tests.factories.pilots import FailedMessageFactory
 
 Verb = Callable[[Pilot, People, datetime], object]
 
@@ -168,6 +169,10 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
         lambda flag, pilot, people, at: assess_flag(
             flag=flag, severity=3, note="It reached a customer", version=1, by=people.triage, at=at
         ),
+    ),
+    "message.sent_again": (
+        lambda pilot, people, at: FailedMessageFactory.create(),
+        lambda message, pilot, people, at: messages.send_again(message=message, by=people.admin, at=at),
     ),
 }
 

@@ -16,14 +16,19 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import QuerySet
 
+from pilots.access import require
+from pilots.audit import record
 from pilots.clock import now
-from pilots.models import Message
+from pilots.errors import Refused
+from pilots.models import Message, User
+from pilots.permissions import Permission
 
 # 1, 2, 4, … minutes, at most six hours apart: after the last of these attempts, about a day, nobody tries again.
 ATTEMPTS: Final = 10
 LONGEST_WAIT: Final = timedelta(hours=6)
 # What left is not kept: it may hold a link that is itself a key (an invitation).
 GONE: Final = "(sent)"
+BEING_SENT: Final = timedelta(minutes=5)
 UNKNOWN: Final = "It is not known whether it left: the sending was interrupted."
 
 # After these the server may have taken the message all the same.
@@ -54,6 +59,24 @@ def send_messages(seconds: float = 60) -> int:
     finally:
         mail.close()
     return sent
+
+
+def given_up(at: datetime) -> QuerySet[Message]:
+    """What left or not, nobody tries again. One that is being sent this minute is not among them."""
+    failed = Message.objects.filter(sent_at__isnull=True, failed_at__isnull=False)
+    return failed.exclude(error=UNKNOWN, failed_at__gt=at - BEING_SENT).order_by("-failed_at")
+
+
+def send_again(*, message: Message, by: User, at: datetime) -> None:
+    """From the first attempt on. Who asks for it takes the risk that the reader gets it twice."""
+    require(by, Permission.OPERATE)
+    with transaction.atomic():
+        held = given_up(at).select_for_update().filter(pk=message.pk).first()
+        if held is None:
+            raise Refused("This e-mail did not fail, or it is on its way again.", code="not_failed")
+        held.attempts, held.failed_at, held.error, held.next_try_at = 0, None, "", at
+        held.save(update_fields=["attempts", "failed_at", "error", "next_try_at"])
+        record("message.sent_again", by=by, target=held, data={"event": held.event})
 
 
 def _due(at: datetime) -> QuerySet[Message]:

@@ -11,6 +11,7 @@ from pilots.models import (
     PHASES,
     Delegation,
     Membership,
+    Message,
     Notification,
     OrganisationMembership,
     Phase,
@@ -123,6 +124,21 @@ class NotificationFactory(DjangoModelFactory[Notification]):
     event = factory.Sequence(lambda n: f"event:{n}")
     text = "Something happened"
     created_at = factory.LazyFunction(clock.now)
+
+
+class FailedMessageFactory(DjangoModelFactory[Message]):
+    class Meta:
+        model = Message
+
+    event = factory.Sequence(lambda n: f"news:{n}")
+    address = "eva@example.org"
+    subject = "News"
+    body = "Something happened."
+    created_at = factory.LazyFunction(clock.now)
+    next_try_at = factory.LazyFunction(clock.now)
+    failed_at = factory.LazyFunction(lambda: clock.now() - timedelta(hours=1))
+    attempts = 10
+    error = "Given up: no such mailbox"
 
 
 class WorkflowFactory(DjangoModelFactory[Workflow]):

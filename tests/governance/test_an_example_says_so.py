@@ -22,9 +22,9 @@ def example(governed: Pilot) -> Pilot:
 @pytest.mark.parametrize("path", [*PAGES, "/readiness/"])
 def test_on_every_page(example: Pilot, people: People, sign_in: SignIn, path: str) -> None:
     browser = sign_in(people.leader)
-    assert '<span class="tag">Example' in browser.get(path).content.decode()
+    assert '<span class="badge">Example' in browser.get(path).content.decode()
     Pilot.objects.update(is_demo=False)
-    assert '<span class="tag">Example' not in browser.get(path).content.decode()
+    assert '<span class="badge">Example' not in browser.get(path).content.decode()
 
 
 @pytest.mark.parametrize("path", EXPORTS)

@@ -9,6 +9,16 @@ from psycopg2.sql import SQL, Composable, Identifier
 # Tables that are only ever added to, or written by triggers alone.
 ADDED_TO = ("pilots.AuditEvent", "pilots.Checkpoint")
 READ_ONLY = ("pilots.AuditHead",)
+# Changed by actions and kept for good.
+NEVER_DELETED = (
+    "feedback.Flag",
+    "governance.Answer",
+    "governance.Item",
+    "governance.PilotCatalogue",
+    "governance.SignOffRequest",
+    "governance.Waiver",
+    "governance.Condition",
+)
 # Columns that only triggers write. An action saves such a row with `update_fields`.
 KEPT_BY_TRIGGERS = {"governance.Gate": ("open_blocking", "lapsed_open")}
 
@@ -21,6 +31,8 @@ def statements(role: str) -> Iterator[Composable]:
     yield SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}").format(to)
     for label in (*ADDED_TO, *READ_ONLY):
         yield SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(table(label), to)
+    for label in NEVER_DELETED:
+        yield SQL("REVOKE DELETE ON {} FROM {}").format(table(label), to)
     for label in READ_ONLY:
         yield SQL("REVOKE INSERT ON {} FROM {}").format(table(label), to)
     for label, kept in KEPT_BY_TRIGGERS.items():

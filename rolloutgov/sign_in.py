@@ -40,8 +40,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _rollback_login_failed_rl_usage(self) -> None:
         super()._rollback_login_failed_rl_usage()
-        if getattr(self, "_usage_everywhere", None):
-            self._usage_everywhere.rollback()
+        usage = getattr(self, "_usage_everywhere", None)
+        if usage:
+            usage.rollback()
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **given: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **given)

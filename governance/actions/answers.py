@@ -2,7 +2,7 @@
 
 import errno
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from django.db import transaction
 from governance.access import why_not_decide
 from governance.actions.doubts import resolve_doubts
 from governance.actions.gates import reevaluate
-from governance.actions.items import hold_item
+from governance.actions.items import done_once, hold_item
 from governance.models import Answer, Doubt, Evidence, Item, Waiver
 from pilots.access import acting_for, require
 from pilots.actions.pilots import lock_pilot, require_not_ended
@@ -35,6 +35,7 @@ class Link:
     url: str
 
 
+@done_once
 def propose_answer(
     *,
     item: Item,
@@ -52,7 +53,7 @@ def propose_answer(
     with _no_file_left_behind() as stored, transaction.atomic():
         pilot = lock_pilot(item.pilot)
         require_not_ended(pilot)
-        item = hold_item(item, version)
+        item = hold_item(item, version, _written(by, kind, text, len(files), len(links)))
         _check(item, kind, text, files)
         kept = list(Evidence.objects.filter(pk__in=keep, answers__item=item).distinct())
         for file in files:
@@ -83,6 +84,42 @@ def propose_answer(
             data={"number": answer.number, "kind": kind, "digest": answer.digest},
         )
     return answer
+
+
+def _written(by: User, kind: str, text: str, files: int, links: int) -> Callable[[Item], Answer | None]:
+    def same(item: Item) -> Answer | None:
+        found = item.answer
+        if found is None or (found.author_id, found.kind, found.text) != (by.pk, kind, text.strip()):
+            return None
+        kinds = [row.kind for row in found.evidence.all()]
+        enough = kinds.count(Evidence.Kind.FILE) >= files and kinds.count(Evidence.Kind.LINK) >= links
+        return found if enough and found.decision == Answer.Decision.PROPOSED else None
+
+    return same
+
+
+def _decided(by: User, decision: str, comment: str) -> Callable[[Item], Answer | None]:
+    def same(item: Item) -> Answer | None:
+        found = item.answer
+        if found is None:
+            return None
+        made = (found.decided_by_id, found.decision, found.decision_comment)
+        return found if made == (by.pk, decision, comment.strip()) else None
+
+    return same
+
+
+def _confirmed(by: User, comment: str) -> Callable[[Item], Answer | None]:
+    def same(item: Item) -> Answer | None:
+        resolved = Doubt.objects.filter(
+            answer=item.answer_id,
+            resolution=Doubt.Resolution.CONFIRMED,
+            resolved_by=by,
+            resolution_comment=comment.strip(),
+        )
+        return item.answer if item.state == Item.State.ACCEPTED and resolved.exists() else None
+
+    return same
 
 
 def _replace(previous: Answer | None) -> Answer | None:
@@ -189,13 +226,14 @@ def _set_state(item: Item, state: str, answer: Answer | None = None) -> None:
     item.save(update_fields=["state", "version", "answer"])
 
 
+@done_once
 def accept_answer(*, item: Item, by: User, at: datetime, comment: str = "", version: int | None = None) -> Answer:
     """A second person says that it holds. Nobody accepts what they wrote or what was written for them."""
     require(by, Permission.ACCEPT_ANSWERS, item.pilot)
     with transaction.atomic():
         pilot = lock_pilot(item.pilot)
         require_not_ended(pilot)
-        item = hold_item(item, version)
+        item = hold_item(item, version, _decided(by, Answer.Decision.ACCEPTED, comment))
         answer = _waiting_answer(item, by)
         if answer.question.meaning_digest != item.question.meaning_digest:
             raise Refused("It answers an earlier wording of the question: send it back.", code="older_wording")
@@ -203,10 +241,9 @@ def accept_answer(*, item: Item, by: User, at: datetime, comment: str = "", vers
             raise Refused(
                 "It rests on no file and no link. Send it back, or ask for evidence in a comment.", code="unevidenced"
             )
-        _decide(answer, Answer.Decision.ACCEPTED, by, at, comment)
         days = item.question.valid_days
         answer.valid_until = at + timedelta(days=days) if days else None
-        answer.save(update_fields=["valid_until"])
+        _decide(answer, Answer.Decision.ACCEPTED, by, at, comment)
         _set_state(item, Item.State.ACCEPTED)
         resolve_doubts(item, Doubt.Resolution.RENEWED, by=by, at=at, comment=comment)
         Waiver.objects.filter(item=item, state=Waiver.State.APPROVED).update(
@@ -217,6 +254,7 @@ def accept_answer(*, item: Item, by: User, at: datetime, comment: str = "", vers
     return answer
 
 
+@done_once
 def return_answer(*, item: Item, by: User, at: datetime, comment: str, version: int | None = None) -> Answer:
     require(by, Permission.ACCEPT_ANSWERS, item.pilot)
     if not comment.strip():
@@ -224,7 +262,7 @@ def return_answer(*, item: Item, by: User, at: datetime, comment: str, version: 
     with transaction.atomic():
         pilot = lock_pilot(item.pilot)
         require_not_ended(pilot)
-        item = hold_item(item, version)
+        item = hold_item(item, version, _decided(by, Answer.Decision.RETURNED, comment))
         answer = _waiting_answer(item, by)
         _decide(answer, Answer.Decision.RETURNED, by, at, comment)
         _set_state(item, Item.State.RETURNED)
@@ -250,7 +288,7 @@ def _require_other(answer: Answer, by: User) -> None:
 def _decide(answer: Answer, decision: str, by: User, at: datetime, comment: str) -> None:
     answer.decision, answer.decided_at, answer.decided_by = decision, at, by
     answer.decision_comment = comment.strip()
-    answer.save(update_fields=["decision", "decided_at", "decided_by", "decision_comment"])
+    answer.save(update_fields=["decision", "decided_at", "decided_by", "decision_comment", "valid_until"])
 
 
 def _record_decision(verb: str, answer: Answer, by: User, comment: str) -> None:
@@ -260,6 +298,7 @@ def _record_decision(verb: str, answer: Answer, by: User, comment: str) -> None:
     record(verb, by=by, on_behalf_of=giver, pilot=answer.pilot, target=answer.item, data=data)
 
 
+@done_once
 def confirm_answer(*, item: Item, by: User, at: datetime, comment: str, version: int | None = None) -> Answer:
     """In doubt, looked at again by somebody other than its author, and found to hold."""
     require(by, Permission.ACCEPT_ANSWERS, item.pilot)
@@ -268,7 +307,7 @@ def confirm_answer(*, item: Item, by: User, at: datetime, comment: str, version:
     with transaction.atomic():
         pilot = lock_pilot(item.pilot)
         require_not_ended(pilot)
-        item = hold_item(item, version)
+        item = hold_item(item, version, _confirmed(by, comment))
         if item.state != Item.State.IN_DOUBT or item.answer is None:
             raise Refused("Nothing puts this answer in doubt.", code="not_in_doubt")
         _require_other(item.answer, by)
@@ -279,13 +318,16 @@ def confirm_answer(*, item: Item, by: User, at: datetime, comment: str, version:
     return item.answer
 
 
-def lapse_answer(*, item: Item, at: datetime, reason: str, by: User | None = None) -> bool:
-    """An accepted answer stops counting. The caller holds pilot and item, and works the gates out afterwards."""
+def lapse_answer(*, item: Item, at: datetime, reason: str, by: User | None = None, told: str = "") -> bool:
+    """An accepted answer stops counting. The caller holds pilot and item, and works the gates out afterwards.
+
+    `told`: what the trail says in place of a reason that somebody wrote.
+    """
     if item.state not in (Item.State.ACCEPTED, Item.State.IN_DOUBT) or item.answer is None:
         return False
     item.answer.lapsed_at, item.answer.lapse_reason = at, reason[:300]
     item.answer.save(update_fields=["lapsed_at", "lapse_reason"])
     _set_state(item, Item.State.LAPSED)
-    data = {"number": item.answer.number, "digest": item.answer.digest, "reason": reason[:300]}
+    data = {"number": item.answer.number, "digest": item.answer.digest, "reason": told or reason[:300]}
     record("answer.lapsed", by=by, pilot=item.pilot, target=item, data=data)
     return True

@@ -1,11 +1,12 @@
 """An accepted answer that something contradicts: raised by a person now, by patterns and guardrails later."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from governance.actions.gates import reevaluate
-from governance.actions.items import hold_item
+from governance.actions.items import done_once, hold_item
 from governance.models import Doubt, Item
 from pilots.access import require
 from pilots.actions.pilots import lock_pilot, require_not_ended
@@ -15,6 +16,7 @@ from pilots.models import User
 from pilots.permissions import Permission
 
 
+@done_once
 def raise_doubt(
     *,
     item: Item,
@@ -36,7 +38,7 @@ def raise_doubt(
     with transaction.atomic():
         pilot = lock_pilot(item.pilot)
         require_not_ended(pilot)
-        item = hold_item(item, version)
+        item = hold_item(item, version, partial(_doubted, source=source, reason=reason))
         if item.answer is None or item.state not in (Item.State.ACCEPTED, Item.State.IN_DOUBT):
             raise Refused("Only an accepted answer can be put in doubt.", code="not_accepted")
         doubt, new = Doubt.objects.get_or_create(
@@ -53,6 +55,11 @@ def raise_doubt(
         data = {"source": source, "reason": digest_of(reason.strip()), "answer": item.answer.number}
         record("answer.doubted", by=by, pilot=pilot, target=item, data=data)
     return doubt
+
+
+def _doubted(item: Item, *, source: str, reason: str) -> Doubt | None:
+    raised = Doubt.objects.filter(answer=item.answer_id, source=source, reason=reason.strip(), resolved_at=None)
+    return raised.first()
 
 
 def resolve_doubts(item: Item, resolution: str, *, by: User, at: datetime, comment: str) -> int:

@@ -1,7 +1,9 @@
 """A pilot's questions: which there are, who owns each, until when, and what is said about them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +19,9 @@ from pilots.permissions import Permission
 
 # A question of one code, for one workflow or for the pilot as a whole.
 ItemKey = tuple[str, UUID | None]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def wanted_items(pilot: Pilot, catalogue_id: UUID) -> dict[ItemKey, tuple[Question, Workflow | None]]:
@@ -65,18 +70,50 @@ def _adjust(item: Item, wanted: tuple[Question, Workflow | None] | None, at: dat
     return True
 
 
-def hold_item(item: Item, version: int | None = None) -> Item:
-    """The item's row, held; Conflict when somebody else changed it since `version` was read."""
-    held = hold_items([item], {item.pk: version} if version is not None else {})
+class DoneAlready(Exception):
+    """The same person did the same since `version` was read: `result` is what came of it then."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+
+def done_once(action: Callable[P, R]) -> Callable[P, R]:
+    """Sent twice (a double click where scripts are off, a call repeated), the second is answered like the first."""
+
+    @wraps(action)
+    def act(*args: P.args, **given: P.kwargs) -> R:
+        try:
+            return action(*args, **given)
+        except DoneAlready as done:
+            result: R = done.result
+            return result
+
+    return act
+
+
+def hold_item(item: Item, version: int | None = None, done: Callable[[Item], object] | None = None) -> Item:
+    """The item's row, held; Conflict when somebody else changed it since `version` was read.
+
+    `done` gives what came of it when the one change since then is just what is asked now; the action is `@done_once`.
+    """
+    held = _hold_rows([item])
     if not held:
         raise Item.DoesNotExist
+    result = done(held[0]) if done is not None and version is not None and held[0].version == version + 1 else None
+    if result:
+        raise DoneAlready(result)
+    _check_held(held[0], version)
     return held[0]
+
+
+def _hold_rows(items: Sequence[Item]) -> list[Item]:
+    rows = Item.objects.select_for_update(no_key=True, of=("self",)).with_details()
+    return list(rows.filter(pk__in=[item.pk for item in items]).order_by("pk"))
 
 
 def hold_items(items: Sequence[Item], versions: Mapping[UUID, int]) -> list[Item]:
     """Several rows, held in one order whoever asks, so that two who ask for the same ones do not block each other."""
-    rows = Item.objects.select_for_update(no_key=True, of=("self",)).with_details()
-    held = list(rows.filter(pk__in=[item.pk for item in items]).order_by("pk"))
+    held = _hold_rows(items)
     for item in held:
         _check_held(item, versions.get(item.pk))
     return held

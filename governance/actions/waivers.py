@@ -1,6 +1,7 @@
 """Leave to pass with one question open: asked with a reason, decided by the sponsor, for at most 60 days."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -34,7 +35,15 @@ def ask_waiver(
             raise Refused("This question blocks nothing, so there is nothing to waive.", code="not_blocking")
         if item.state == Item.State.ACCEPTED:
             raise Refused("This question is answered.", code="answered")
-        if Waiver.objects.filter(item=item, state__in=(Waiver.State.ASKED, Waiver.State.APPROVED)).exists():
+        before = Waiver.objects.filter(item=item, state__in=(Waiver.State.ASKED, Waiver.State.APPROVED)).first()
+        if before is not None and (before.requested_by_id, before.reason, before.state) == (
+            by.pk,
+            reason.strip(),
+            Waiver.State.ASKED,
+        ):
+            # Sent twice: asked once.
+            return before
+        if before is not None:
             raise Refused("A waiver for it is in force or waits for a decision.", code="already_asked")
         waiver = Waiver.objects.create(
             pilot=pilot, item=item, reason=reason.strip(), requested_at=at, requested_by=by, ends_at=ends_at
@@ -55,6 +64,10 @@ def decide_waiver(*, waiver: Waiver, by: User, at: datetime, approve: bool, comm
         require_not_ended(pilot)
         item = hold_item(waiver.item)
         waiver = Waiver.objects.select_for_update(no_key=True).get(pk=waiver.pk)
+        wanted = Waiver.State.APPROVED if approve else Waiver.State.REFUSED
+        if (waiver.decided_by_id, waiver.state, waiver.decision_comment) == (by.pk, wanted, comment.strip()):
+            # Sent twice: decided once.
+            return waiver
         if waiver.state != Waiver.State.ASKED:
             raise Refused("This waiver is decided already.", code="decided")
         why_not = why_not_waive(waiver, by)
@@ -64,7 +77,7 @@ def decide_waiver(*, waiver: Waiver, by: User, at: datetime, approve: bool, comm
             raise Refused("The question was answered meanwhile, so there is nothing to waive.", code="answered")
         if approve and waiver.ends_at <= at:
             raise Refused("The day it would have ended has passed: ask for another.", code="too_late")
-        waiver.state = Waiver.State.APPROVED if approve else Waiver.State.REFUSED
+        waiver.state = wanted
         waiver.decided_at, waiver.decided_by, waiver.decision_comment = at, by, comment.strip()
         waiver.on_behalf_of = acting_for(by, pilot, Permission.DECIDE_WAIVER)
         waiver.save()
@@ -95,5 +108,8 @@ def end_waiver(*, waiver: Waiver, at: datetime, reason: str, by: User | None = N
         waiver.state, waiver.ended_at, waiver.end_reason = Waiver.State.ENDED, at, reason[:300]
         waiver.save(update_fields=["state", "ended_at", "end_reason"])
         reevaluate(pilot, at)
-        record("waiver.ended", by=by, pilot=pilot, target=waiver.item, data={"waiver": waiver.pk, "reason": reason})
+        data: dict[str, Any] = {"waiver": waiver.pk, "reason": reason}
+        if by is not None:
+            data |= {"reason": "before its day", "comment": digest_of(reason.strip())}
+        record("waiver.ended", by=by, pilot=pilot, target=waiver.item, data=data)
     return waiver

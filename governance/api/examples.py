@@ -38,7 +38,7 @@ DECISION = [
 WAIVER = [
     OpenApiExample(
         "Until the audit",
-        {"reason": "The audit ends on the 20th.", "ends_at": "2026-12-20T17:00:00Z"},
+        {"reason": "The audit ends on the 20th.", "ends_at": "2026-12-20T17:00:00Z", "version": 3},
         request_only=True,
     )
 ]

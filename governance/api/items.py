@@ -1,6 +1,6 @@
 """Questions of a pilot, their answers and what is decided about them."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.http import Http404
@@ -136,6 +136,9 @@ class LinkSerializer(serializers.Serializer[Any]):
     url = serializers.URLField(max_length=1000)
 
 
+VERSION: Final = "The item’s version that you read; another’s change since then answers 409."
+
+
 class Proposal(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Answer.Kind.choices)
     text = serializers.CharField(max_length=20_000, help_text="Markdown.")
@@ -146,7 +149,7 @@ class Proposal(serializers.Serializer[Any]):
     files = serializers.ListField(
         child=serializers.FileField(), required=False, default=list, help_text="Only as multipart/form-data."
     )
-    version = serializers.IntegerField(required=False, help_text="The item’s version that you read.")
+    version = serializers.IntegerField(help_text=VERSION)
 
 
 class AnswersView(ItemCall):
@@ -168,7 +171,7 @@ class AnswersView(ItemCall):
 
 class Decision(serializers.Serializer[Any]):
     comment = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
-    version = serializers.IntegerField(required=False, help_text="The item’s version that you read.")
+    version = serializers.IntegerField(help_text=VERSION)
 
 
 class AnswerDecisionView(ItemCall):
@@ -192,6 +195,7 @@ class AnswerDecisionView(ItemCall):
 
 class DoubtReason(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
+    version = serializers.IntegerField(help_text=VERSION)
 
 
 class DoubtSerializer(serializers.ModelSerializer[Doubt]):
@@ -212,7 +216,7 @@ class DoubtsView(ListCall, ItemCall):
     def post(self, request: Request, slug: str, item: UUID) -> Response:
         given = DoubtReason(data=request.data)
         given.is_valid(raise_exception=True)
-        doubts.raise_doubt(item=self.item, by=caller(request), at=now(), reason=given.validated_data["reason"])
+        doubts.raise_doubt(item=self.item, by=caller(request), at=now(), **given.validated_data)
         return self.whole(201)
 
 

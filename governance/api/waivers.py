@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from governance.actions import waivers
 from governance.api import examples
-from governance.api.items import ItemCall
+from governance.api.items import VERSION, ItemCall
 from governance.models import Waiver
 from pilots.api.calls import PilotCall, caller
 from pilots.api.idempotency import idempotent
@@ -54,16 +54,23 @@ class WaiversView(ListCall, PilotCall):
         return paged(request, rows, WaiverSerializer, "-requested_at", "pk")
 
 
+class WaiverRequest(WaiverSerializer):
+    version = serializers.IntegerField(write_only=True, help_text=VERSION)
+
+    class Meta(WaiverSerializer.Meta):
+        fields = (*WaiverSerializer.Meta.fields, "version")  # type: ignore[assignment]
+
+
 class ItemWaiverView(ItemCall):
     field_names: ClassVar[dict[str, str]] = {"ends_on": "ends_at"}
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.ASK_WAIVER}
 
     @extend_schema(
-        request=WaiverSerializer, responses={201: WaiverSerializer}, operation_id="waiver_ask", examples=examples.WAIVER
+        request=WaiverRequest, responses={201: WaiverSerializer}, operation_id="waiver_ask", examples=examples.WAIVER
     )
     @idempotent
     def post(self, request: Request, slug: str, item: UUID) -> Response:
-        given = WaiverSerializer(data=request.data)
+        given = WaiverRequest(data=request.data)
         given.is_valid(raise_exception=True)
         made = waivers.ask_waiver(item=self.item, by=caller(request), at=now(), **given.validated_data)
         wake("governance.reevaluate")

@@ -15,7 +15,11 @@ Call = Callable[..., Caller]
 @pytest.fixture
 def asked(governed: Pilot, people: People, call: Call, at: datetime) -> dict[str, Any]:
     item = item_of(governed, "DEM-01")
-    body = {"reason": "The audit ends later.", "ends_at": (at + timedelta(days=20)).isoformat()}
+    body = {
+        "reason": "The audit ends later.",
+        "ends_at": (at + timedelta(days=20)).isoformat(),
+        "version": item.version,
+    }
     made = call(people.pm).post(f"pilots/letters/items/{item.pk}/waivers/", body)
     assert made.status_code == 201, made.content
     found: dict[str, Any] = made.json()
@@ -44,13 +48,17 @@ def test_a_sponsor_does_not_decide_on_the_own_request(
     call: Call, people: People, governed: Pilot, at: datetime
 ) -> None:
     item = item_of(governed, "DEM-01")
-    body = {"reason": "The audit ends later.", "ends_at": (at + timedelta(days=20)).isoformat()}
+    body = {
+        "reason": "The audit ends later.",
+        "ends_at": (at + timedelta(days=20)).isoformat(),
+        "version": item.version,
+    }
     own = call(people.sponsor).post(f"pilots/letters/items/{item.pk}/waivers/", body).json()
     assert decide(call(people.sponsor), own).status_code == 422
 
 
 def test_sixty_days_are_the_most(call: Call, people: People, governed: Pilot, at: datetime) -> None:
     item = item_of(governed, "DEM-01")
-    body = {"reason": "Long.", "ends_at": (at + timedelta(days=61)).isoformat()}
+    body = {"reason": "Long.", "ends_at": (at + timedelta(days=61)).isoformat(), "version": item.version}
     refused = call(people.pm).post(f"pilots/letters/items/{item.pk}/waivers/", body)
     assert (refused.status_code, set(refused.json()["errors"])) == (422, {"ends_at"})

@@ -35,7 +35,7 @@ def test_every_problem_has_the_same_shape(call: Call, people: People, governed: 
     assert shape(pm.post("pilots/letters/")) == core  # 405
     assert shape(pm.post("pilots/letters/pause/", {})) == {*core, "errors"}
     assert shape(call(people.member).post("pilots/letters/pause/", {})) == {*core, "who_may"}
-    assert shape(pm.post(f"pilots/letters/items/{item.pk}/accept/", {})) == core
+    assert shape(pm.post(f"pilots/letters/items/{item.pk}/accept/", {"version": item.version})) == core
     assert shape(pm.patch("pilots/letters/", {"name": "New", "version": 99})) == {*core, "current"}
 
 

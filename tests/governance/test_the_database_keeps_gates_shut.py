@@ -17,12 +17,13 @@ from psycopg2.extensions import (
 )
 
 from governance.actions.waivers import ask_waiver, decide_waiver
-from governance.models import Condition, Finding, Gate, SignOff, SignOffRequest
+from governance.models import Answer, Condition, Finding, Gate, SignOff, SignOffRequest
 from pilots.clock import now
 from pilots.models import Membership, Phase, Pilot, User
 from pilots.permissions import Role
 from tests.cast import People
-from tests.factories.governance import item_of
+from tests.factories.feedback import FlagFactory
+from tests.factories.governance import accept, item_of, propose
 from tests.factories.pilots import MembershipFactory, PilotFactory
 
 DIGEST = "d" * 64
@@ -247,7 +248,7 @@ def test_what_a_gate_was_passed_on_stays(gate: Gate, people: People, at: datetim
             people.pm.pk,
             on.pk,
         )
-    with refused("append-only"):
+    with refused("append-only|permission denied"):
         run("DELETE FROM governance_condition WHERE id = %s", on.pk)
 
 
@@ -259,5 +260,40 @@ def test_a_waiver_ends_when_it_was_said_to_end(governed: Pilot, people: People, 
         run("UPDATE governance_waiver SET ends_at = ends_at + interval '50 days' WHERE id = %s", asked.pk)
     with refused("decision on a waiver is final"):
         run("UPDATE governance_waiver SET decided_by_id = %s WHERE id = %s", people.change.pk, asked.pk)
-    with refused("append-only"):
+    with refused("append-only|permission denied"):
         run("DELETE FROM governance_waiver WHERE id = %s", asked.pk)
+
+
+def test_an_answer_holds_no_longer_than_was_decided(governed: Pilot, people: People, at: datetime) -> None:
+    item = accept(propose(item_of(governed, "DEM-01"), people.evaluator, at), people.change, at)
+    Answer.objects.update(valid_until=at)
+    for change in ("valid_until = NULL", "valid_until = now() + interval '9 years'", "decision_comment = 'Perfect'"):
+        with refused("never holds longer"):
+            run("UPDATE governance_answer SET " + change + " WHERE id = %s", item.answer_id)  # noqa: S608
+    run("UPDATE governance_answer SET lapsed_at = now(), lapse_reason = 'x' WHERE id = %s", item.answer_id)
+    with refused("never holds longer"):
+        run("UPDATE governance_answer SET lapsed_at = NULL, lapse_reason = '' WHERE id = %s", item.answer_id)
+
+
+@pytest.mark.parametrize("state", ["accepted", "returned", "in_doubt", "lapsed", "unanswered"])
+def test_a_question_stands_as_its_answer_does(governed: Pilot, people: People, at: datetime, state: str) -> None:
+    item = propose(item_of(governed, "DEM-01"), people.evaluator, at)
+    with refused("stands as its answer does"):
+        run("UPDATE governance_item SET state = %s WHERE id = %s", state, item.pk)
+
+
+def test_a_question_takes_no_answer_of_another(governed: Pilot, people: People, at: datetime) -> None:
+    other = accept(propose(item_of(governed, "DEM-01"), people.evaluator, at), people.change, at)
+    with refused("stands as its answer does"):
+        run(
+            "UPDATE governance_item SET state = 'accepted', answer_id = %s WHERE id = %s",
+            other.answer_id,
+            item_of(governed, "DEM-02").pk,
+        )
+
+
+def test_flags_questions_and_the_catalogue_of_a_pilot_are_never_deleted(governed: Pilot) -> None:
+    FlagFactory.create(pilot=governed)
+    for table in ("feedback_flag", "governance_pilotcatalogue", "governance_item"):
+        with refused("append-only|permission denied"):
+            run("DELETE FROM " + table)  # noqa: S608

@@ -1,7 +1,11 @@
 """Writing the append-only trail. An action calls `record` last, so that the stream is locked briefly."""
 
 import hashlib
+import hmac
+import json
+import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Model
@@ -10,6 +14,7 @@ from pilots.canonical import canonical
 from pilots.clock import now
 from pilots.models import (
     AuditEvent,
+    AuditSalt,
     Delegation,
     Invitation,
     Membership,
@@ -50,7 +55,9 @@ def record(
 
     `data` holds ids, states and digests; texts that a person wrote go in as `digest_of(text)`, never as they are.
     """
-    at = now()
+    at, salt = now(), secrets.token_hex(32)
+    given = dict(data or {})
+    texts = {name: value.text for name, value in given.items() if isinstance(value, PersonalText)}
     label = _NAMELESS.get(type(target)) or str(target)[:300]
     body: dict[str, Any] = {
         "stream": stream_of(pilot),
@@ -60,9 +67,9 @@ def record(
         "on_behalf_of": on_behalf_of.pk if on_behalf_of else None,
         "pilot": pilot.pk if pilot else None,
         "target": {"type": target._meta.label_lower, "id": str(target.pk), "text": label},
-        "data": data or {},
+        "data": given | {name: _salted(salt, text) for name, text in texts.items()},
     }
-    return AuditEvent.objects.create(
+    event = AuditEvent.objects.create(
         stream=body["stream"],
         sequence=0,  # the trigger numbers it
         at=at,
@@ -75,8 +82,28 @@ def record(
         target_text=label,
         body=canonical(body),
     )
+    if texts:
+        AuditSalt.objects.create(event_id=event.pk, salt=salt)
+    return event
 
 
-def digest_of(text: str) -> str:
-    """Stands in the trail for a text that lives outside it and may be erased."""
-    return hashlib.sha256(text.encode()).hexdigest()
+@dataclass(frozen=True)
+class PersonalText:
+    """Goes into the trail as a digest that only its salt can repeat."""
+
+    text: str
+
+
+def digest_of(text: str) -> PersonalText:
+    """Stands in the trail for a text that lives outside it and may be erased, together with the event's `AuditSalt`."""
+    return PersonalText(text)
+
+
+def is_digest_of(event: AuditEvent, name: str, text: str) -> bool:
+    """Whether this is the text that the event's `data` speaks of; of an event whose salt was erased nobody can say."""
+    kept = AuditSalt.objects.filter(pk=event.pk).first()
+    return kept is not None and json.loads(event.body)["data"].get(name) == _salted(kept.salt, text)
+
+
+def _salted(salt: str, text: str) -> str:
+    return hmac.new(bytes.fromhex(salt), text.encode(), hashlib.sha256).hexdigest()

@@ -57,4 +57,6 @@ def lapse_for(
     if workflow_id is not None:
         stale = stale.filter(workflow_id=workflow_id)
     held = hold_items(list(stale), {})
-    return [item for item in held if lapse_answer(item=item, at=at, reason=reason, by=by)]
+    # What a person wrote stands beside the answer, and in the trail only what happened.
+    told = EVENTS[event].sentence if by is not None else ""
+    return [item for item in held if lapse_answer(item=item, at=at, reason=reason, by=by, told=told)]

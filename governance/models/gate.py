@@ -120,7 +120,7 @@ class Finding(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.text
+        return "a condition of an earlier gate" if self.code == "condition_kept" else self.text
 
 
 class Condition(models.Model):
@@ -156,4 +156,5 @@ class Condition(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.text[:80]
+        """A reference: the text goes nowhere from which nobody could erase it."""
+        return f"condition {str(self.pk)[:8]} of “{self.gate}”"

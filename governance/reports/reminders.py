@@ -122,7 +122,7 @@ def _conditions(today: date) -> Iterator[Reminder]:
         yield Reminder(
             pilot,
             f"condition-{'missed' if missed else 'due'}:{condition.pk}:{condition.due_on}",
-            f"{pilot}: a condition of “{condition.gate}” {words}. {condition}",
+            f"{pilot}: a condition of “{condition.gate}” {words}. {condition.text}",
             gate_url(pilot, condition.gate),
             users=(condition.owner,),
             also_managers=missed,

@@ -17,7 +17,7 @@ from pilots.models import OrganisationMembership, Pilot, User
 from pilots.permissions import OrganisationRole, Permission
 
 VALID_FOR: Final = timedelta(days=2)
-_SALT: Final = "pilots.vouching"
+_SALT: Final = "that an address is proven"
 
 
 def vouch_for(*, user: User, by: User) -> User:

@@ -1,4 +1,4 @@
-from pilots.models.audit_event import AuditEvent, AuditHead, Checkpoint
+from pilots.models.audit_event import AuditEvent, AuditHead, AuditSalt, Checkpoint
 from pilots.models.change import Change
 from pilots.models.idempotency import IdempotencyKey
 from pilots.models.jobs import Heartbeat, JobRun
@@ -21,6 +21,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "AuditHead",
+    "AuditSalt",
     "Change",
     "Checkpoint",
     "Delegation",

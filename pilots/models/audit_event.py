@@ -42,6 +42,19 @@ class AuditEvent(models.Model):
         return f"{self.verb} {self.target_text}"
 
 
+class AuditSalt(models.Model):
+    """What the digests of one event's texts were made with; apart from the trail, so that erasing can take it along.
+
+    Without it a digest in the trail confirms no guess, and the chain verifies all the same.
+    """
+
+    event_id = models.UUIDField(primary_key=True)
+    salt = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"salt of {self.event_id}"
+
+
 class AuditHead(models.Model):
     """The end of each stream; written only by the trigger."""
 

@@ -277,7 +277,7 @@ def find_it_in_portfolio_and_history(cast: Cast) -> None:
         "Tomas Reyes signed off “Leave demonstration” last: the gate is passed",
         "A change voided",
         "Answer 1 to DEM-01 lapsed: its time ran out",
-        "The waiver of DEM-02 ended: The letters came early.",
+        "The waiver of DEM-02 ended: before its day",
         "The waiver of DEM-02 ended: Its time ran out.",
         "Owen Archer accepted to answer for the workflow Answering claims",
         "Paula Marsh started the pilot Claims letters",

@@ -12,6 +12,7 @@ from feedback.actions.flags import MOST_CHARACTERS
 from feedback.models import Flag
 from feedback.redaction import clean
 from feedback.taxonomy import CATEGORY_LABELS, MOST_CATEGORIES, NEEDS_NO_OUTPUT, SEVERITIES
+from pilots.forms.plain import PlainForm
 from pilots.models import Pilot, UseCase
 
 CATEGORIES: Final = [(code.value, label) for code, label in CATEGORY_LABELS.items()]
@@ -155,11 +156,11 @@ def new_ticket(at: datetime) -> str:
     return _SIGNER.sign(f"{uuid4()} {at.isoformat()}")
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(PlainForm):
     note = LongField(label="What happened this time?", required=False, rows=3, max_length=MOST_CHARACTERS["recurrence"])
 
 
-class AssessForm(forms.Form):
+class AssessForm(PlainForm):
     severity = forms.TypedChoiceField(label="How severe is it?", choices=LEVELS, coerce=int, widget=forms.RadioSelect)
     note = LongField(
         label="Why",
@@ -170,7 +171,7 @@ class AssessForm(forms.Form):
     )
 
 
-class CloseForm(forms.Form):
+class CloseForm(PlainForm):
     resolution = forms.ChoiceField(label="How does it end?", choices=Flag.Resolution.choices, widget=forms.RadioSelect)
     answer = LongField(
         label="Answer to the reporter",
@@ -181,7 +182,7 @@ class CloseForm(forms.Form):
     )
 
 
-class CarryForm(forms.Form):
+class CarryForm(PlainForm):
     reason = LongField(
         label="Why can the pilot go on with it?",
         help_text="Your name stands beside this. The reporter reads the reason and your role.",
@@ -191,7 +192,7 @@ class CarryForm(forms.Form):
     )
 
 
-class FlagFilters(forms.Form):
+class FlagFilters(PlainForm):
     """Of the list that triage works on. An unknown value is as if it were not there."""
 
     PENDING = "pending"

@@ -91,6 +91,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "person.reactivated": _s("people", "{who} let {person} sign in again"),
     "person.vouched": _s("people", "{who} vouched that the account of {person} is their own"),
     "person.address_proven": _s("people", "{who} proved their address"),
+    "account.edited": _s("people", "{who} changed their own settings"),
     "token.created": _s("people", "{who} made an API token"),
     "token.revoked": _s("people", "{who} revoked an API token of {owner}"),
     "flag.handed_in": _s("flags", "A flag was handed in: {target}", "new"),

@@ -164,7 +164,7 @@ PAGES: dict[str, dict[str, Rule]] = {
 API: dict[str, dict[str, Rule]] = {
     "api_schema": page(SIGNED_IN),
     "api_docs": page(SIGNED_IN),
-    "api_me": page(SIGNED_IN),
+    "api_me": {"GET": SIGNED_IN, "PATCH": SIGNED_IN},
     "api_nothing_here": page("nobody: there is nothing"),
     "api_notifications": page(SIGNED_IN),
     "api_notifications_read": button(SIGNED_IN),

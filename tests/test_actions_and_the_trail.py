@@ -16,7 +16,7 @@ from feedback.actions.triage import assess_flag
 from governance.actions import answers, conditions, doubts, events, items, waivers
 from governance.actions import pilots as governed_pilots
 from governance.models import Gate, Item
-from pilots.actions import delegations, members, messages, scope, stepping_aside, tokens
+from pilots.actions import account, delegations, members, messages, scope, stepping_aside, tokens
 from pilots.actions import pilots as actions
 from pilots.canonical import digest
 from pilots.models import AuditEvent, Pilot
@@ -169,6 +169,10 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
         lambda flag, pilot, people, at: assess_flag(
             flag=flag, severity=3, note="It reached a customer", version=1, by=people.triage, at=at
         ),
+    ),
+    "account.edited": (
+        None,
+        lambda _, pilot, people, at: account.edit_own_account(by=people.member, fields={"time_zone": "Europe/Lisbon"}),
     ),
     "message.sent_again": (
         lambda pilot, people, at: FailedMessageFactory.create(),

@@ -90,7 +90,7 @@ def calls() -> Iterator[tuple[str, str, dict[str, str], str]]:
     text = (ROOT / "docs" / "api.md").read_text().replace("\\\n", " ")
     for line in re.findall(r"^ {4}(curl .*)$", text, re.M):
         words = shlex.split(line)[1:]
-        headers, body, address = {}, "", ""
+        headers, body, address, method = {}, "", "", ""
         while words:
             word = words.pop(0)
             if word == "-H":
@@ -98,9 +98,11 @@ def calls() -> Iterator[tuple[str, str, dict[str, str], str]]:
                 headers[name] = value
             elif word == "-d":
                 body = words.pop(0)
+            elif word == "-X":
+                method = words.pop(0).lower()
             else:
                 address = word.removeprefix("$ROLLOUTGOV")
-        yield ("post" if body else "get", address, headers, body)
+        yield (method or ("post" if body else "get"), address, headers, body)
 
 
 def test_the_calls_of_the_api_document_work_as_written(governed: Pilot, people: People) -> None:

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.test import Client
 from django.utils.text import slugify
 from rest_framework import serializers
@@ -23,6 +25,7 @@ from feedback import forms as feedback_forms
 from feedback.redaction import clean, redact
 from pilots.canonical import canonical
 from pilots.csv_export import FORMULA_STARTS, cell
+from pilots.forms.plain import Plain, PlainForm
 from pilots.models import Pilot, User
 from pilots.plain_text import visible
 from pilots.templatetags.ui import markdown
@@ -38,15 +41,41 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(HOSTILE)) == len(HOSTILE) >= 150
 
 
-def form_fields() -> Iterator[tuple[str, forms.Field]]:
+def form_modules() -> list[ModuleType]:
     modules = [feedback_forms]
     for package in (pilots.forms, governance.forms):
         modules += [import_module(f"{package.__name__}.{found.name}") for found in iter_modules(package.__path__)]
-    for module in modules:
+    return modules
+
+
+def form_fields() -> Iterator[tuple[str, forms.Field]]:
+    for module in form_modules():
         for name, thing in vars(module).items():
             if isinstance(thing, type) and issubclass(thing, forms.BaseForm) and thing.__module__ == module.__name__:
                 for field, made in getattr(thing, "base_fields", {}).items():
                     yield f"{module.__name__}.{name}.{field}", made
+
+
+def test_every_form_takes_out_what_nobody_can_see() -> None:
+    """The flag form cleans each field by itself, and a filter set's form offers choices only."""
+    forms_of_pages = {name.rpartition(".")[0] for name, _ in form_fields()}
+    found = {
+        f"{thing.__module__}.{name}"
+        for module in form_modules()
+        for name, thing in vars(module).items()
+        if isinstance(thing, type) and issubclass(thing, Plain)
+    }
+    assert forms_of_pages - found == {"feedback.forms.FlagForm"}
+
+
+def test_a_password_is_taken_as_it_was_typed() -> None:
+    class Secret(PlainForm):
+        name = forms.CharField()
+        password = forms.CharField(strip=False, widget=forms.PasswordInput)
+
+    form = Secret(QueryDict("name=a%00%E2%80%AEb&password=x%E2%80%AEy"))
+    assert form.is_valid()
+    assert form.cleaned_data == {"name": "ab", "password": "x\u202ey"}
 
 
 def test_every_field_of_every_form_takes_or_refuses_them(db: None, figure: Callable[[str], None]) -> None:

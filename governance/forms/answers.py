@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from governance.actions.answers import Link
 from governance.forms.items import ItemForm
 from governance.models import Answer, Evidence, Item
+from pilots.forms.plain import PlainForm
 from pilots.when import day_in_words
 
 # Enough for nearly everybody; a page without scripts cannot add a row and keep the files that were chosen.
@@ -37,7 +38,7 @@ class ManyFilesField(forms.FileField):
         return [file for file in data or [] if file]
 
 
-class LinkForm(forms.Form):
+class LinkForm(PlainForm):
     title = forms.CharField(label="What it is", max_length=200, required=False)
     url = forms.URLField(
         label="Address",

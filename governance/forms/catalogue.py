@@ -11,6 +11,7 @@ from governance.catalogue.entry import DOUBTS, Entry, problems_of
 from governance.frameworks import frameworks, known_parts
 from governance.models import CatalogueVersion, Question
 from governance.renewal import EVENTS
+from pilots.forms.plain import PlainForm
 from pilots.models import PhaseKind
 from pilots.models.membership import ROLE_CHOICES
 
@@ -37,7 +38,7 @@ def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(PlainForm):
     """One question. `entry()` is what was typed; an edited question keeps its code."""
 
     code = forms.CharField(
@@ -116,7 +117,7 @@ def _initial(question: Question) -> dict[str, Any]:
     return {**asdict(question.entry), **supports, "seen": question.content_digest}
 
 
-class PublishForm(forms.Form):
+class PublishForm(PlainForm):
     note = forms.CharField(
         max_length=4000,
         widget=_area(4),
@@ -126,13 +127,13 @@ class PublishForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
 
 
-class SeenForm(forms.Form):
+class SeenForm(PlainForm):
     """A confirmation that carries what the person saw."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
 
 
-class CatalogueFilter(forms.Form):
+class CatalogueFilter(PlainForm):
     q = forms.CharField(required=False, label="Words", max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
     phase = forms.ChoiceField(required=False, choices=[("", "All phases"), *PhaseKind.choices])
     theme = forms.ChoiceField(required=False, choices=[("", "All themes"), *Question.Theme.choices])
@@ -159,7 +160,7 @@ class CatalogueFilter(forms.Form):
         return found + [(n, choices[n][self.cleaned_data[n]]) for n in choices if self.cleaned_data[n]]
 
 
-class VersionsForm(forms.Form):
+class VersionsForm(PlainForm):
     """Two versions to compare, by number."""
 
     before = forms.TypedChoiceField(coerce=int, label="From")
@@ -174,7 +175,7 @@ class VersionsForm(forms.Form):
             field.choices = choices
 
 
-class MoveForm(forms.Form):
+class MoveForm(PlainForm):
     to = forms.TypedChoiceField(coerce=int, label="Version to move to")
     seen = forms.IntegerField(widget=forms.HiddenInput)
 

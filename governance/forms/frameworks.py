@@ -3,10 +3,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from pilots.forms.plain import PlainForm
 from pilots.models import Pilot
 
 
-class PilotFilter(forms.Form):
+class PilotFilter(PlainForm):
     """One of the pilots that the reader may see."""
 
     pilot = forms.ModelChoiceField(

@@ -4,10 +4,11 @@ from uuid import UUID
 from django import forms
 
 from governance.models import SignOff
+from pilots.forms.plain import PlainForm
 from pilots.widgets import DayInput
 
 
-class AskForm(forms.Form):
+class AskForm(PlainForm):
     comment = forms.CharField(
         label="What should the people who sign know?",
         max_length=4000,
@@ -16,7 +17,7 @@ class AskForm(forms.Form):
     )
 
 
-class SignOffForm(forms.Form):
+class SignOffForm(PlainForm):
     """Carries what the person was shown (`digest`) and an id of its own, so that a double click is one decision."""
 
     request = forms.UUIDField(widget=forms.HiddenInput)
@@ -37,7 +38,7 @@ class SignOffForm(forms.Form):
     )
 
 
-class ConditionForm(forms.Form):
+class ConditionForm(PlainForm):
     text = forms.CharField(
         label="What has to be done?",
         max_length=2000,
@@ -62,7 +63,7 @@ class ConditionForm(forms.Form):
         return self
 
 
-class MeetForm(forms.Form):
+class MeetForm(PlainForm):
     note = forms.CharField(
         label="What was done, and where can it be seen?",
         max_length=2000,

@@ -4,10 +4,11 @@ from django import forms
 from django.db.models import QuerySet
 
 from governance.sentences import KINDS
+from pilots.forms.plain import PlainForm
 from pilots.models import User
 
 
-class HistoryFilters(forms.Form):
+class HistoryFilters(PlainForm):
     kind = forms.ChoiceField(label="About", required=False, choices=[("", "Everything"), *KINDS.items()])
     person = forms.ChoiceField(label="By", required=False)
 

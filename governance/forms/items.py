@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from governance.models.waiver import LONGEST
 from governance.renewal import fired_by_hand
+from pilots.forms.plain import PlainForm
 from pilots.widgets import DayInput
 
 _FEW_LINES = {"rows": "3"}
@@ -18,7 +19,7 @@ def words(label: str, *, longest: int = 4000, required: bool = True, hint: str =
     return forms.CharField(label=label, max_length=longest, required=required, help_text=hint, widget=widget)
 
 
-class ItemForm(forms.Form):
+class ItemForm(PlainForm):
     """Carries the version of the question that the person had before them."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -36,7 +37,7 @@ class DoubtForm(ItemForm):
     reason = words("What contradicts the answer", longest=2000, hint="What you saw, when, and where it can be seen.")
 
 
-class CommentForm(forms.Form):
+class CommentForm(PlainForm):
     text = words("Comment", hint="Everybody in this pilot can read it. Markdown works.")
 
 
@@ -63,17 +64,17 @@ class WaiverForm(ItemForm):
         return data
 
 
-class WaiverDecisionForm(forms.Form):
+class WaiverDecisionForm(PlainForm):
     comment = words("Why", hint="It stands beside the waiver as long as it is shown.")
     approve = forms.TypedChoiceField(
         choices=[("yes", "Approve"), ("no", "Refuse")], coerce=lambda value: value == "yes", widget=forms.HiddenInput
     )
 
 
-class WaiverEndForm(forms.Form):
+class WaiverEndForm(PlainForm):
     reason = words("Why it ends now", longest=300)
 
 
-class EventForm(forms.Form):
+class EventForm(PlainForm):
     event = forms.ChoiceField(choices=[(e.name, e.label) for e in fired_by_hand()], widget=forms.HiddenInput)
     reason = words("What happened, and when", longest=2000, hint="It stands beside every answer that lapses.")

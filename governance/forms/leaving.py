@@ -8,10 +8,11 @@ from django import forms
 
 from governance.reports.holdings import Holding
 from pilots.forms.choosing import PersonField
+from pilots.forms.plain import PlainForm
 from pilots.models import User
 
 
-class DeactivationForm(forms.Form):
+class DeactivationForm(PlainForm):
     """One successor for all, or one for each pilot; a pilot in which nothing is owned needs none."""
 
     handover_to = PersonField(

@@ -2,11 +2,12 @@ from typing import Any
 
 from django import forms
 
+from pilots.forms.plain import PlainForm
 from pilots.models import PhaseKind, Pilot, User
 from pilots.widgets import DayInput
 
 
-class NewPilotForm(forms.Form):
+class NewPilotForm(PlainForm):
     """What is needed to begin; everything else is added on the pilot's pages."""
 
     name = forms.CharField(

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django_filters import ChoiceFilter, FilterSet
 
 from governance.models import Answer, Item
+from pilots.forms.plain import PlainForm
 from pilots.models import PHASES, Pilot, User, Workflow
 from pilots.permissions import Permission, roles_with
 from pilots.widgets import DayInput
@@ -80,7 +81,7 @@ class PersonField(forms.ModelChoiceField):
         return str(obj.name)
 
 
-class AssignForm(forms.Form):
+class AssignForm(PlainForm):
     """For one question or many; what is left empty stays as it is."""
 
     owner = PersonField(User.objects.none(), label="Owner", required=False, empty_label="As it is")

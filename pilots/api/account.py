@@ -10,24 +10,47 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from pilots.actions.account import OWN, edit_own_account
 from pilots.actions.notifications import mark_read
 from pilots.actions.tokens import create_api_token, revoke_api_token
 from pilots.api import examples
 from pilots.api.calls import caller
 from pilots.api.idempotency import idempotent
 from pilots.api.pages import ListCall, paged
-from pilots.api.pilots import PersonSerializer
 from pilots.clock import now
 from pilots.errors import NotAllowed
-from pilots.models import ApiToken, Notification
+from pilots.models import ApiToken, Notification, User
 from pilots.models.token import Scope
 
 
+class MeSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ("id", "email", *OWN)
+
+
+class OwnAccount(serializers.ModelSerializer[User]):
+    time_zone = serializers.CharField(max_length=64, help_text="A name like Europe/Lisbon.")
+
+    class Meta:
+        model = User
+        fields = OWN
+
+
 class MeView(APIView):
-    @extend_schema(responses=PersonSerializer, operation_id="me")
+    @extend_schema(responses=MeSerializer, operation_id="me")
     def get(self, request: Request) -> Response:
         """Who this token or session is."""
-        return Response(PersonSerializer(caller(request)).data)
+        return Response(MeSerializer(caller(request)).data)
+
+    @extend_schema(
+        request=OwnAccount(partial=True), responses=MeSerializer, operation_id="me_edit", examples=examples.ME
+    )
+    def patch(self, request: Request) -> Response:
+        """Your own name, time zone, and whether you want a daily e-mail; what you leave out stays."""
+        given = OwnAccount(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        return Response(MeSerializer(edit_own_account(by=caller(request), fields=given.validated_data)).data)
 
 
 class NotificationSerializer(serializers.ModelSerializer[Notification]):

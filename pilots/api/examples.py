@@ -9,6 +9,7 @@ TOKEN = [
         request_only=True,
     )
 ]
+ME = [OpenApiExample("No daily e-mail", {"wants_digest": False}, request_only=True)]
 PILOT_EDIT = [OpenApiExample("A new version of the tool", {"tool_version": "2.4", "version": 3}, request_only=True)]
 WORKFLOW = [
     OpenApiExample(

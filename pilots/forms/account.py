@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 
 from pilots.forms.members import end_of
+from pilots.forms.plain import PlainForm, PlainModelForm
 from pilots.models import Invitation, User
 from pilots.models.token import Scope
 from pilots.widgets import DayInput
@@ -27,7 +28,7 @@ def time_zones() -> list[tuple[str, Any]]:
     return [("UTC", "UTC"), *groups.items()]
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(PlainModelForm):
     time_zone = forms.ChoiceField(choices=time_zones, help_text="Every date and time is shown in it.")
 
     class Meta:
@@ -36,7 +37,7 @@ class AccountForm(forms.ModelForm):
         labels = {"wants_digest": "Send me a daily e-mail of what is new and due, when there is something"}
 
 
-class TokenForm(forms.Form):
+class TokenForm(PlainForm):
     name = forms.CharField(label="What is it for?", max_length=80, help_text="Such as “Deployment pipeline”.")
     scopes = forms.MultipleChoiceField(
         label="What may it do?",
@@ -50,7 +51,7 @@ class TokenForm(forms.Form):
         return end_of(self.cleaned_data["expires_on"])
 
 
-class AcceptanceForm(forms.Form):
+class AcceptanceForm(PlainForm):
     """Of an invitation, by who has no account yet."""
 
     name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))

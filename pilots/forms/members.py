@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from pilots.actions.delegations import LONGEST
 from pilots.forms.choosing import PersonField, RolesField
+from pilots.forms.plain import PlainForm
 from pilots.models import Pilot, User
 from pilots.permissions import ROLES, Role
 from pilots.widgets import DayInput
 
 
-class MemberForm(forms.Form):
+class MemberForm(PlainForm):
     """Adds who has an account, and invites who has none."""
 
     email = forms.EmailField(
@@ -25,11 +26,11 @@ class MemberForm(forms.Form):
     roles = RolesField(ROLES)
 
 
-class RolesForm(forms.Form):
+class RolesForm(PlainForm):
     roles = RolesField(ROLES)
 
 
-class DelegationForm(forms.Form):
+class DelegationForm(PlainForm):
     role = forms.ChoiceField(widget=forms.RadioSelect, label="Which of your roles?")
     to_user = PersonField(label="To whom?", help_text="Their e-mail address. It can be somebody outside this pilot.")
     ends_on = forms.DateField(
@@ -53,7 +54,7 @@ class DelegationForm(forms.Form):
         return end_of(self.cleaned_data["ends_on"])
 
 
-class StepAsideForm(forms.Form):
+class StepAsideForm(PlainForm):
     reason = forms.CharField(
         label="Why are you partial here?",
         max_length=2000,

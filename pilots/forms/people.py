@@ -5,12 +5,13 @@ from typing import Any
 from django import forms
 
 from pilots.forms.choosing import RolesField
+from pilots.forms.plain import PlainForm
 from pilots.models import Pilot
 from pilots.models.membership import ORGANISATION_ROLE_CHOICES
 from pilots.permissions import ORGANISATION_ROLES, ROLES
 
 
-class PeopleFilter(forms.Form):
+class PeopleFilter(PlainForm):
     q = forms.CharField(label="Name or e-mail", required=False, max_length=120, widget=forms.SearchInput)
     role = forms.ChoiceField(
         label="Role over the organisation", required=False, choices=[("", "Any or none"), *ORGANISATION_ROLE_CHOICES]
@@ -20,7 +21,7 @@ class PeopleFilter(forms.Form):
     )
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(PlainForm):
     """By an administrator: to the organisation, to a pilot, or to both."""
 
     email = forms.EmailField(label="E-mail address", max_length=254)

@@ -2,12 +2,13 @@ from typing import Any
 
 from django import forms
 
+from pilots.forms.plain import PlainForm, PlainModelForm
 from pilots.models import Pilot, User, Workflow
 from pilots.permissions import Role
 from pilots.widgets import DayInput
 
 
-class PilotForm(forms.ModelForm):  # Django's form takes no type at run time
+class PilotForm(PlainModelForm):  # Django's form takes no type at run time
     """What a pilot says of itself. Rules are the action's; here are only words and shapes."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -49,7 +50,7 @@ class PilotForm(forms.ModelForm):  # Django's form takes no type at run time
         """The instance stays as it is stored; what is wrong with the values is said by the action, in its own words."""
 
 
-class PauseForm(forms.Form):
+class PauseForm(PlainForm):
     reason = forms.CharField(
         label="Why is it paused?",
         max_length=2000,
@@ -58,7 +59,7 @@ class PauseForm(forms.Form):
     )
 
 
-class EndForm(forms.Form):
+class EndForm(PlainForm):
     outcome = forms.ChoiceField(
         label="How did it end?",
         choices=Pilot.Outcome.choices,
@@ -73,7 +74,7 @@ class EndForm(forms.Form):
     )
 
 
-class NamedForm(forms.Form):
+class NamedForm(PlainForm):
     """A use case or a segment."""
 
     name = forms.CharField(max_length=120)
@@ -102,5 +103,5 @@ class WorkflowForm(NamedForm):
         ).distinct()
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(PlainForm):
     reason = forms.CharField(label="Why not?", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

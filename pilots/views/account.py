@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from pilots.actions.account import edit_own_account
 from pilots.actions.notifications import mark_read
 from pilots.actions.tokens import create_api_token, revoke_api_token
 from pilots.actions.vouching import ask_to_confirm_address, confirm_address
@@ -28,9 +29,10 @@ def account(request: HttpRequest) -> HttpResponse:
     me = who(request)
     form = AccountForm(request.POST or None, instance=me)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "Your settings are saved.")
-        return redirect("account")
+        with attempt(form):
+            edit_own_account(by=me, fields=form.cleaned_data)
+            messages.success(request, "Your settings are saved.")
+            return redirect("account")
     rows = Membership.objects.filter(user=me).select_related("pilot").order_by("pilot__name", "role")
     context = {
         "form": form,

@@ -41,6 +41,11 @@ def signer() -> Signer:
     return Signer(key)
 
 
+def trusted_fingerprints() -> frozenset[str]:
+    """Of the key here and of the earlier ones that the installation was told of."""
+    return frozenset({signer().fingerprint, *settings.TRUSTED_KEYS})
+
+
 def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """As `verify_trail.is_signed`, some fifty times as fast."""
     try:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from pilots.models import AuditHead, Checkpoint
 from pilots.models.audit_event import ORGANISATION_STREAM
-from pilots.signing import is_signed, signer
+from pilots.signing import is_signed, trusted_fingerprints
 from pilots.verify_trail import Checkpoint as Signed
 from pilots.verify_trail import Event, Report, check_checkpoints, check_events, check_printed
 
@@ -35,11 +35,11 @@ _EVENTS: Final = """
 
 
 def verify_trail(*, stream: str | None = None, trusted: Iterable[str] = (), printed: Iterable[str] = ()) -> Report:
-    """Everything, or one stream. `trusted`: fingerprints of earlier signing keys; `printed`: checkpoints on reports."""
+    """Everything, or one stream. `trusted`: fingerprints of keys beside our own; `printed`: checkpoints on reports."""
     report = Report()
     with snapshot():
         checkpoints = _checkpoints(report)
-        known = frozenset(trusted) | {signer().fingerprint}
+        known = trusted_fingerprints() | set(trusted)
         found = check_checkpoints(checkpoints, report, trusted=known, signed=is_signed)
         check_printed(printed, found, report)
         check_events(_agreeing(_rows(stream), report), found, report, only=stream)

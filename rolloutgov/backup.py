@@ -23,7 +23,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg2.sql import SQL, Identifier
 
-from pilots.signing import is_signed, signer
+from pilots.signing import is_signed, signer, trusted_fingerprints
 from pilots.verification import verify_trail
 from pilots.verify_trail import key_fingerprint
 from rolloutgov.embedded import package_dir
@@ -86,7 +86,7 @@ def verify(source: Path, trusted: tuple[str, ...]) -> Manifest:
     fingerprint = key_fingerprint(manifest.public_key)
     if not is_signed(key, text.encode(), signature):
         raise BackupRefused("The manifest was changed after it was signed.")
-    if fingerprint != signer().fingerprint and fingerprint not in trusted:
+    if fingerprint not in trusted_fingerprints() | set(trusted):
         raise BackupRefused(
             f"It is signed with the key {fingerprint}, which is not this installation's. "
             f"If you know that key, say --key {fingerprint}"

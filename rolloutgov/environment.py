@@ -32,6 +32,14 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
+def fingerprints(name: str) -> list[str]:
+    found = [word.lower() for word in words(name)]
+    for one in found:
+        if len(one) != 64 or not set(one) <= set("0123456789abcdef"):
+            raise SystemExit(f"{name} must be fingerprints of 64 hexadecimal digits, not {one!r}.")
+    return found
+
+
 def data_dir() -> Path:
     return Path(text("DATA_DIR", str(ROOT / ".data"))).expanduser().resolve()
 

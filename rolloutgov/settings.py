@@ -13,6 +13,7 @@ DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY") or env.stored_secret(DATA_DIR / "secret_key")
 # Ed25519 private key (PEM) that signs checkpoints and backups; made on first use.
 SIGNING_KEY_FILE = env.text("SIGNING_KEY_FILE", str(DATA_DIR / "signing_key.pem"))
+TRUSTED_KEYS = env.fingerprints("TRUSTED_KEYS")
 
 # Where people reach the application. An https address turns on secure cookies and HSTS.
 BASE_URL = env.text("BASE_URL", f"http://{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}").rstrip("/")

@@ -160,6 +160,8 @@ def test_a_checkpoint_signed_with_another_key_shows(trail: Pilot, settings: obje
     settings.SIGNING_KEY_FILE = f"{tmp_path}/mine.pem"  # type: ignore[attr-defined]
     assert any("with a key that is not trusted here" in line for line in words())
     assert words(trusted=[key_fingerprint(other)]) == []
+    settings.TRUSTED_KEYS = [key_fingerprint(other)]  # type: ignore[attr-defined]
+    assert words() == []
 
 
 def test_a_checkpoint_printed_on_a_report_must_still_be_there(trail: Pilot) -> None:

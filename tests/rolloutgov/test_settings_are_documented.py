@@ -5,7 +5,7 @@ import re
 from rolloutgov.environment import ROOT
 
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text()
-READ = re.compile(r'\b(?:env\.)?(?:text|flag|number|words)\(\s*"([A-Z_]+)"')
+READ = re.compile(r'\b(?:env\.)?(?:text|flag|number|words|fingerprints)\(\s*"([A-Z_]+)"')
 
 
 def test_each_setting_that_is_read_is_listed_and_each_that_is_listed_is_read() -> None:

@@ -165,12 +165,14 @@ def _who(finding: rules.Finding, collected: Collected) -> dict[UUID, str]:
     found = {holder.user_id: holder.name for holder in people.holders if holder.role in wanted}
     if finding.reason in (rules.Reason.PROPOSED, rules.Reason.IN_DOUBT):
         item = collected.items.get(UUID(finding.subject.partition(":")[2]))
-        barred = people.aside | (_may_not_decide(item.answer, people, wanted) if item and item.answer else set())
+        barred = people.aside | (may_not_decide(item.answer, people, wanted) if item and item.answer else set())
         found = {user_id: name for user_id, name in found.items() if user_id not in barred}
     return found
 
 
-def _may_not_decide(answer: Answer, people: People, wanted: set[Role]) -> set[UUID]:
+def may_not_decide(answer: Answer, people: People, roles: Iterable[Role]) -> set[UUID]:
+    """Of those who have one of these roles, their own or lent to them."""
+    wanted = set(roles)
     rights: dict[UUID, UUID | None] = {}
     for holder in people.holders:
         if holder.role in wanted and rights.get(holder.user_id, holder) is not None:

@@ -1,4 +1,4 @@
-"""Who can clear a stored finding, by name, for lists over many pilots: two queries for ten findings or a thousand."""
+"""Who can clear a stored finding, by name, for lists over many pilots: three queries for ten findings or a thousand."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 
 from governance import rules
-from governance.access import why_not
+from governance.evidence import Holder, People
 from governance.models import Answer, Finding, Item
-from governance.reports.checks import joined
+from governance.reports.checks import joined, may_not_decide
 from pilots.models import Delegation, Membership, Pilot, SteppingAside, User
 from pilots.permissions import ROLES, Role
 
@@ -19,43 +19,33 @@ from pilots.permissions import ROLES, Role
 BY_ANOTHER: Final = (rules.Reason.PROPOSED.value, rules.Reason.IN_DOUBT.value)
 
 
-@dataclass(frozen=True)
-class Holder:
-    """Somebody with a role in a pilot, or with one that `giver_id` lent."""
-
-    user_id: UUID
-    name: str
-    giver_id: UUID | None
+NOBODY: Final = People((), frozenset())
 
 
 @dataclass(frozen=True)
 class Clearers:
+    """`people` by pilot, `answers` by item."""
+
     names: dict[UUID, str] = field(default_factory=dict)
-    holders: dict[tuple[UUID, str], list[Holder]] = field(default_factory=dict)
-    aside: set[tuple[UUID, UUID]] = field(default_factory=set)
+    people: dict[UUID, People] = field(default_factory=dict)
     answers: dict[UUID, Answer] = field(default_factory=dict)
 
     def who(self, finding: Finding) -> str:
         """Names of who can clear it; where nobody can, whom it takes."""
         if finding.who_ids:
             return joined(self.names.get(user_id, "somebody who left") for user_id in finding.who_ids)
-        held = [holder for role in finding.who_roles for holder in self.holders.get((finding.pilot_id, role), [])]
+        people = self.people.get(finding.pilot_id, NOBODY)
+        held = [holder for role in finding.who_roles for holder in people.holders if holder.role == role]
+        barred: frozenset[UUID] = frozenset()
         if finding.reason in BY_ANOTHER:
-            found = [holder for holder in held if not self._barred(finding, holder, held)]
-        else:
-            found = held
+            answer = self.answers.get(UUID(finding.subject.partition(":")[2]))
+            barred = people.aside | (may_not_decide(answer, people, map(Role, finding.who_roles)) if answer else set())
+        found = dict.fromkeys(holder.name for holder in held if holder.user_id not in barred)
         if found:
-            return joined(dict.fromkeys(holder.name for holder in found))
+            return joined(found)
         if held:
             return "a second person (nobody else here may decide on the answer)"
         return " or ".join(f"a {ROLES[Role(role)].label.lower()} (nobody is one yet)" for role in finding.who_roles[:1])
-
-    def _barred(self, finding: Finding, holder: Holder, held: list[Holder]) -> bool:
-        if (finding.pilot_id, holder.user_id) in self.aside:
-            return True
-        answer = self.answers.get(UUID(finding.subject.partition(":")[2]))
-        by_own_right = any(other.user_id == holder.user_id and other.giver_id is None for other in held)
-        return answer is not None and bool(why_not(answer, holder.user_id, None if by_own_right else holder.giver_id))
 
 
 def clearers_of(
@@ -91,14 +81,18 @@ def _read(here: Q, having: Q, named: QuerySet[User], waiting: Q, at: datetime) -
         _columns(named, "", nobody, nothing, nobody),
         all=True,
     )
-    found = Clearers(answers=_answers(waiting))
+    names: dict[UUID, str] = {}
+    holders: dict[UUID, list[Holder]] = {}
+    apart: dict[UUID, set[UUID]] = {}
     for user_id, name, pilot_id, role, giver_id in sorted(rows, key=lambda row: (row[1], row[4] is not None)):
-        found.names[user_id] = name
+        names[user_id] = name
         if role:
-            found.holders.setdefault((pilot_id, role), []).append(Holder(user_id, name, giver_id))
+            holders.setdefault(pilot_id, []).append(Holder(user_id, name, Role(role), giver_id))
         elif pilot_id:
-            found.aside.add((pilot_id, user_id))
-    return found
+            apart.setdefault(pilot_id, set()).add(user_id)
+    vouching = User.objects.vouching()
+    people = {pilot: People(tuple(held), frozenset(apart.get(pilot, ())), vouching) for pilot, held in holders.items()}
+    return Clearers(names, people, _answers(waiting))
 
 
 def _columns(rows: QuerySet[Any], person: str, pilot: Any, role: Any, giver: Any) -> QuerySet[Any]:

@@ -8,10 +8,12 @@ from typing import Any, Final
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from governance.access import why_not_decide
+from governance.access import why_not_decide, why_not_waive
 from governance.models import Condition, Item, SignOffRequest, Waiver
 from governance.places import gate_url, item_url
+from governance.reports.clearers import clearers_of
 from governance.reports.due import with_due
+from governance.reports.waited_for import SIGNING, waiting_of
 from pilots.access import pilots_where
 from pilots.models import Pilot, User, Workflow
 from pilots.permissions import Permission
@@ -48,7 +50,7 @@ class Work:
 
 def work_of(user: User, at: datetime) -> Work:
     found = [
-        *_decisions(user),
+        *_decisions(user, at),
         *_acceptances(user, at),
         *_owned(user, at),
         *_lapsing(user, at),
@@ -64,13 +66,18 @@ def _running(user: User, permission: Permission) -> QuerySet[Pilot]:
     return pilots_where(user, permission).filter(state=Pilot.State.RUNNING)
 
 
-def _decisions(user: User) -> list[Task]:
+def _decisions(user: User, at: datetime) -> list[Task]:
     """Sign-offs and waivers that this person may decide."""
     tasks = []
     signing = _running(user, Permission.SIGN_OFF)
     requests = SignOffRequest.objects.filter(pilot__in=signing, state=SignOffRequest.State.OPEN)
     requests = requests.exclude(asked_by=user).exclude(sign_offs__user=user).select_related("gate", "pilot", "asked_by")
-    for request in requests[:MOST]:
+    listed = list(requests.defer("manifest")[:MOST])
+    people = clearers_of((), at, also={request.pilot_id for request in listed}, having=SIGNING)
+    waiting = waiting_of(listed, people)
+    for request in listed:
+        if user.pk not in waiting[request.pk].eligible:
+            continue
         tasks.append(
             Task(
                 what=f"Decide: {request.gate}",
@@ -85,7 +92,10 @@ def _decisions(user: User) -> list[Task]:
     waivers = Waiver.objects.filter(
         pilot__in=_running(user, Permission.DECIDE_WAIVER), state=Waiver.State.ASKED
     ).exclude(requested_by=user)
+    vouching = User.objects.vouching()
     for waiver in waivers.select_related("item__workflow", "pilot", "requested_by")[:MOST]:
+        if why_not_waive(waiver, user, vouching):
+            continue
         why = f"{waiver.requested_by.name} asks to pass with it open"
         tasks.append(_item_task(waiver.item, waiver.pilot, f"Waiver: {waiver.item}", why, "waiting", "Decide"))
     return tasks

@@ -28,7 +28,7 @@ from feedback.summaries import flag_counts
 from governance.clearing import step_of
 from governance.models import Finding, Gate, SignOffRequest
 from governance.reports.clearers import Clearers, clearers_of
-from governance.reports.waited_for import SIGNING, waited_for
+from governance.reports.waited_for import SIGNING, waiting_of
 from pilots.models import PHASES, Membership, Phase, PhaseKind, Pilot
 from pilots.permissions import Role
 
@@ -131,11 +131,18 @@ def rows(pilots: QuerySet[Any], at: datetime) -> list[Row]:
     first = _first_findings([pilot.gate_id for pilot in found if pilot.gate_id])
     asked = [pilot.pk for pilot in found if pilot.standing == "waiting"]
     people = clearers_of(first.values(), at, also=asked, having=SIGNING)
-    signers = waited_for(asked, people)
+    signers = _signers(asked, people)
     flags = flag_counts(pilot.pk for pilot in found)
     return [
         _row(pilot, _next(pilot, first.get(pilot.gate_id), people, signers), flags.get(pilot.pk), at) for pilot in found
     ]
+
+
+def _signers(pilots: Sequence[UUID], people: Clearers) -> dict[UUID, str]:
+    """Whom the open request of each pilot waits for."""
+    requests = list(SignOffRequest.objects.filter(pilot__in=pilots, state=SignOffRequest.State.OPEN).defer("manifest"))
+    waiting = waiting_of(requests, people)
+    return {request.pilot_id: waiting[request.pk].words for request in requests}
 
 
 def _first_findings(gates: Sequence[UUID]) -> dict[UUID, Finding]:

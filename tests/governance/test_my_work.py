@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from governance.actions.answers import accept_answer, lapse_answer
+from governance.actions.sign_offs import ask_sign_off
 from governance.actions.waivers import ask_waiver, decide_waiver
-from governance.models import Item
+from governance.models import Gate, Item
 from governance.reports.my_work import Task, work_of
 from pilots.access import forget
 from pilots.actions.delegations import delegate
@@ -84,3 +85,17 @@ def test_a_renewed_answer_is_not_late_for_who_accepts_it(item: Item, people: Peo
 def test_a_paused_pilot_asks_nothing_of_anybody(item: Item, people: People, at: datetime) -> None:
     pause_pilot(pilot=item.pilot, by=people.pm, at=at, reason="The supplier changes the model.")
     assert work_of(people.evaluator, at).tasks == []
+
+
+def test_sign_off_is_offered_to_those_alone_who_may_decide(ready_gate: Gate, people: People, at: datetime) -> None:
+    lend = {"pilot": ready_gate.pilot, "by": people.pm, "at": at, "ends_at": at + timedelta(days=5)}
+    delegate(role=Role.PROGRAM_MANAGER, to_user=people.stranger, reason="Away.", **lend)
+    ask_sign_off(gate=ready_gate, by=people.pm, at=at)
+
+    def offered(user: User) -> bool:
+        forget(user)
+        return any(task.what.startswith("Decide:") for task in work_of(user, at).tasks)
+
+    assert offered(people.sponsor)
+    assert not offered(people.pm)
+    assert not offered(people.stranger)

@@ -153,7 +153,7 @@ class Job:
 
     @property
     def every(self) -> str:
-        return f"every {in_words(self.seconds)}"
+        return f"every {in_words(self.seconds).removeprefix('1 ')}"
 
 
 def jobs(at: datetime) -> list[Job]:

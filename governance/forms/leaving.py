@@ -29,7 +29,8 @@ class DeactivationForm(PlainForm):
         assert isinstance(everywhere, PersonField)
         everywhere.offer({fellow.pk: fellow for holding in holdings for fellow in holding.fellows}.values())
         for holding in holdings:
-            field = PersonField(label=f"Who takes over in {holding.pilot}", required=False)
+            needed = "Needed unless somebody takes over everywhere." if holding.unowned else ""
+            field = PersonField(label=f"Who takes over in {holding.pilot}", required=False, help_text=needed)
             field.offer(holding.fellows)
             self.fields[f"pilot-{holding.pilot.slug}"] = field
 

@@ -201,10 +201,10 @@ def _state(
         if pilot.state == Pilot.State.ENDED:
             return "passed", None
         return ("lapsed_since_passing" if checks.open else "conditions" if unmet else "passed"), None
-    if pilot.state != Pilot.State.RUNNING:
-        return pilot.state, None
     if phase.state != Phase.State.CURRENT:
         return "not_started", None
+    if pilot.state != Pilot.State.RUNNING:
+        return pilot.state, None
     if checks.blocked:
         return "blocked", None
     if checks.waiting:

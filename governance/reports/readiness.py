@@ -32,7 +32,7 @@ from governance.models import Acknowledgement, Condition, Finding, Gate, SignOff
 from governance.reports import dated
 from governance.reports.clearers import Clearers, clearers_of
 from governance.reports.dated import Narrowed
-from pilots.models import Phase
+from pilots.models import Phase, Pilot
 
 # How a gate stands, and in which order a leader reads it.
 STANDINGS: Final = {
@@ -150,9 +150,11 @@ def gate_rows(found: Sequence[Any], at: datetime) -> list[GateRow]:
     """A page of gates that `oldest_first(gates(…))` gave, each with its first findings: two queries."""
     first = _first_findings([gate.pk for gate in found])
     people = clearers_of(first, at)
+    running = {gate.pk: gate.pilot.state == Pilot.State.RUNNING for gate in found}
     by_gate: dict[UUID, list[FindingRow]] = {}
     for finding in first:
-        by_gate.setdefault(finding.gate_id, []).append(finding_row(finding, people))
+        asks = running.get(finding.gate_id, True)
+        by_gate.setdefault(finding.gate_id, []).append(finding_row(finding, people, asks=asks))
     return [
         GateRow(
             gate=gate,
@@ -181,14 +183,15 @@ def with_seen(findings: QuerySet[Finding]) -> QuerySet[Finding]:
     return findings.annotate(seen=ArraySubquery(seen.order_by("acknowledged_at").values(row=row)))
 
 
-def finding_row(finding: Any, people: Clearers) -> FindingRow:
+def finding_row(finding: Any, people: Clearers, *, asks: bool = True) -> FindingRow:
+    """In a pilot that is paused nobody is asked."""
     return FindingRow(
         id=finding.pk,
         rule=finding.text,
         detail=finding.detail,
         state=_STATES.get(finding.reason, "blocked"),
         not_measured=finding.not_measured,
-        who=people.who(finding),
+        who=people.who(finding) if asks else "",
         since=finding.since,
         version=finding.version,
         seen=tuple(

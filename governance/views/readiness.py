@@ -157,7 +157,7 @@ def _gate_lines(gates: QuerySet[Any], kind: str) -> Iterator[list[Any]]:
     for finding in report.with_seen(open_ones).order_by("pilot__name", "gate", "since", "text").iterator():
         gate = found[finding.gate_id]
         clear.discard(gate.pk)
-        row = report.finding_row(finding, people)
+        row = report.finding_row(finding, people, asks=gate.pilot.state == Pilot.State.RUNNING)
         seen = ", ".join(seen.name for seen in row.seen)
         place = [gate.pilot.name, gate.get_phase_display(), gate.stage or ""]
         yield [

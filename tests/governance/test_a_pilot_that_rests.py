@@ -74,3 +74,13 @@ def test_a_condition_runs_out_once_and_leads_to_its_place(
     rows = sign_in(people.pm).get("/pilots/letters/").context["runs_out"]
     assert [row.what for row in rows if "council" in row.what] == ["Tell the council"]
     assert next(row.url for row in rows if "council" in row.what).startswith(f"{address(ready_gate)}#condition-")
+
+
+def test_leadership_is_shown_its_gate_without_names_and_the_phases_ahead_as_not_started(
+    governed: Pilot, people: People, sign_in: SignIn, at: datetime
+) -> None:
+    pause(governed, people, at)
+    (row,) = sign_in(people.leader).get("/readiness/").context["gates"]
+    assert {finding.who for finding in row.findings} == {""}
+    states = [phase["state"] for phase in sign_in(people.pm).get("/pilots/letters/").context["phases"]]
+    assert states == ["paused", "not_started", "not_started", "not_started"]

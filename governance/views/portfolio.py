@@ -50,6 +50,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     if not filtered:
         paginator.count = counts["all"]
     page = paginator.get_page(request.GET.get("page"))
+    active = _active(request, form, given)
     context = {
         "form": form,
         "rows": report.rows(cast("QuerySet[Any]", page.object_list), now()),
@@ -57,7 +58,8 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "tiles": _tiles(counts),
         "total": counts["all"],
         "filtered": filtered,
-        "active": _active(request, form, given),
+        "active": active,
+        "active_words": ", ".join(part["label"] for part in active),
         "may_create": can(request.user, Permission.CREATE_PILOT),
     }
     return render(request, "governance/portfolio.html", context)

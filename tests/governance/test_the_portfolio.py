@@ -103,6 +103,11 @@ def test_filters(governed: Pilot, people: People, sign_in: SignIn, query: dict[s
     assert len(rows(sign_in(people.pm), **query)) == found
 
 
+def test_a_filter_that_leaves_nothing_is_named(governed: Pilot, people: People, sign_in: SignIn) -> None:
+    page = sign_in(people.pm).get("/pilots/", {"state": "ended", "q": "minutes"}).content.decode()
+    assert "No pilots match “minutes”, Ended<" in page
+
+
 def test_open_flags_are_counted(governed: Pilot, people: People, sign_in: SignIn) -> None:
     FlagFactory.create_batch(2, pilot=governed)
     FlagFactory.create(pilot=PilotFactory.create())

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Final, NoReturn
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, OuterRef, QuerySet, UUIDField, Value
-from django.db.models.functions import Now
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import Http404
 
 from pilots.errors import NotAllowed
-from pilots.models import Delegation, Membership, OrganisationMembership, Pilot, SteppingAside, User
+from pilots.models import Membership, OrganisationMembership, Pilot, User
 from pilots.permissions import (
     DECISIONS,
     ORGANISATION_ROLES,
@@ -85,25 +85,29 @@ def _read_standing(user: User) -> Standing:
     )
 
 
-Column = F | Value
+# Everything that decides what a person may do. As plain SQL because every request asks it first: putting the same four
+# parts together as querysets took ten times as long as answering them. A delegation lends a role only while its giver
+# still has it.
+_ROWS_ABOUT: Final = """
+    SELECT 'lent', lent.pilot_id, lent.role, lent.from_user_id
+    FROM pilots_delegation lent JOIN pilots_user giver ON giver.id = lent.from_user_id AND giver.is_active
+    WHERE lent.to_user_id = %(user)s AND lent.ended_at IS NULL
+        AND lent.starts_at <= statement_timestamp() AND lent.ends_at > statement_timestamp()
+        AND EXISTS (
+            SELECT FROM pilots_membership still
+            WHERE (still.pilot_id, still.user_id, still.role) = (lent.pilot_id, lent.from_user_id, lent.role)
+        )
+    UNION ALL SELECT 'own', pilot_id, role, NULL FROM pilots_membership WHERE user_id = %(user)s
+    UNION ALL SELECT 'aside', pilot_id, '', NULL FROM pilots_steppingaside WHERE user_id = %(user)s AND ended_at IS NULL
+    UNION ALL SELECT 'organisation', NULL, role, NULL FROM pilots_organisationmembership WHERE user_id = %(user)s
+"""
 
 
-def _rows_about(user: User) -> Iterable[tuple[str, UUID, str, UUID]]:
-    """Everything that decides what a person may do, as (kind, pilot, role, giver), in one query."""
-    nothing = Value(None, UUIDField())
-    still = Membership.objects.filter(pilot=OuterRef("pilot"), user=OuterRef("from_user"), role=OuterRef("role"))
-    # A delegation lends a role only while its giver still has it. It comes first: it gives the columns their types.
-    lent = Delegation.objects.active(Now()).filter(Exists(still), to_user=user, from_user__is_active=True)
-    return _columns(lent, "lent", F("pilot_id"), F("role"), F("from_user_id")).union(
-        _columns(Membership.objects.filter(user=user), "own", F("pilot_id"), F("role"), nothing),
-        _columns(SteppingAside.objects.filter(user=user, ended_at=None), "aside", F("pilot_id"), Value(""), nothing),
-        _columns(OrganisationMembership.objects.filter(user=user), "organisation", nothing, F("role"), nothing),
-        all=True,
-    )
-
-
-def _columns(rows: QuerySet[Any], kind: str, pilot: Column, role: Column, giver: Column) -> QuerySet[Any]:
-    return rows.order_by().annotate(a=Value(kind), b=pilot, c=role, d=giver).values_list("a", "b", "c", "d")
+def _rows_about(user: User) -> list[tuple[str, UUID, str, UUID]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS_ABOUT, {"user": user.pk})
+        rows: list[tuple[str, UUID, str, UUID]] = cursor.fetchall()
+    return rows
 
 
 def can(user: User | AnonymousUser, permission: Permission, pilot: Pilot | None = None) -> bool:

@@ -114,13 +114,14 @@ def gates(at: datetime, narrowed: Narrowed) -> QuerySet[Any]:
 
 
 def oldest_first(found: QuerySet[Any]) -> QuerySet[Any]:
-    """What has stood open longest first; what nothing blocks last."""
+    """What has stood open longest first; then what nothing blocks, and last the pilots that are paused."""
     open_ones = Finding.objects.filter(
         pilot=OuterRef("pilot"), gate=OuterRef("pk"), state=Finding.State.OPEN, blocking=True
     )
     oldest = open_ones.order_by().values("gate").annotate(first=Min("since")).values("first")
-    return found.annotate(oldest=Subquery(oldest)).order_by(
-        F("oldest").asc(nulls_last=True), "pilot__name", "phase", "stage"
+    rests = Case(When(pilot__state=Pilot.State.PAUSED, then=Value(1)), default=Value(0))
+    return found.annotate(oldest=Subquery(oldest), rests=rests).order_by(
+        "rests", F("oldest").asc(nulls_last=True), "pilot__name", "phase", "stage"
     )
 
 

@@ -177,6 +177,9 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     answered: list[tuple[int, str]] = []
 
     def send(caller: Caller, path: str, body: dict[str, Any], method: str = "post") -> dict[str, Any]:
+        if path.startswith(question):
+            item.refresh_from_db()
+            body = {"version": item.version, **body}
         answer = getattr(caller, method)(path, body)
         answered.append((answer.status_code, f"{path}: {answer.content[:200]!r}"))
         found: dict[str, Any] = answer.json() if answer.content else {}

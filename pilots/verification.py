@@ -14,7 +14,7 @@ from pilots.signing import is_signed, trusted_fingerprints
 from pilots.verify_trail import Checkpoint as Signed
 from pilots.verify_trail import Event, Report, check_checkpoints, check_events, check_printed
 
-BATCH: Final = 5000
+BATCH: Final = 10_000
 # The body is canonical, so the columns that repeat it for queries spell how it begins and how it ends. PostgreSQL
 # spells them: reading 13 columns to do it here took twice the processor time. Moments are as Python writes them, with
 # six digits behind the second or none.
@@ -89,7 +89,8 @@ def _checkpoints(report: Report) -> Iterator[Signed]:
 def _rows(stream: str | None) -> Iterator[tuple[Any, ...]]:
     """Read through a server-side cursor, so that a trail of any length takes the memory of two batches.
 
-    While one is looked at, PostgreSQL already makes the next. `make bench-audit` says how many events a second.
+    While one is looked at, PostgreSQL already makes the next; the thread that asks for it gets its turn only after
+    some milliseconds, so a batch has to last longer. `make bench-audit` says how many events a second that gives.
     """
     with connection.chunked_cursor() as cursor, ThreadPoolExecutor(1) as ahead:
         cursor.execute(_EVENTS, {"stream": stream})

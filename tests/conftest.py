@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A busy machine draws slowly; that is no fault of the code. The same examples every time.
@@ -12,3 +13,9 @@ pytest_plugins = [
     "tests.governed",
     "tests.trail",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: a minute's test that one worker comes to last leaves the other idle."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

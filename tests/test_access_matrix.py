@@ -29,6 +29,8 @@ from tests.factories.feedback import FlagFactory
 from tests.factories.governance import gate_of, item_of, small_catalogue
 from tests.factories.pilots import FailedMessageFactory, SegmentFactory, UseCaseFactory
 
+pytestmark = pytest.mark.slow
+
 DENIED = (403, 404)
 
 

@@ -16,10 +16,11 @@ PREFIXES = dict(zip(PHASES, ("DEM", "STR", "INF", "ROL"), strict=True))
 def small_catalogue(at: datetime) -> CatalogueVersion:
     number = CatalogueVersion.objects.count() + 1
     version = CatalogueVersion.objects.create(number=number, created_at=at)
+    questions = []
     for position, phase in enumerate(PHASES):
         stage = phase == PhaseKind.STAGED_ROLLOUT
         for n in (1, 2):
-            Question.objects.create(
+            question = Question(
                 catalogue=version,
                 code=f"{PREFIXES[phase]}-0{n}",
                 position=position * 10 + n,
@@ -37,6 +38,8 @@ def small_catalogue(at: datetime) -> CatalogueVersion:
                 valid_days=90 if n == 1 else None,
                 renew_events=["tool_version_changed", "demonstration_quoted"] if n == 2 else [],
             )
+            questions.append(question)
+    Question.objects.bulk_create(questions)
     version.state, version.published_at = CatalogueVersion.State.PUBLISHED, at
     version.save(update_fields=["state", "published_at"])
     return version

@@ -19,6 +19,8 @@ from pilots.models import AuditEvent, AuditHead, Pilot, User
 from tests.factories.governance import LINK, govern, small_catalogue
 from tests.factories.pilots import MembershipFactory, PilotFactory, UserFactory, WorkflowFactory
 
+pytestmark = pytest.mark.slow
+
 CAST = ("program_manager", "accountable_owner", "evaluation_lead", "change_lead", "sponsor")
 PEOPLE = st.integers(0, len(CAST) - 1)
 CODES = st.sampled_from(["DEM-01", "DEM-02", "STR-01", "STR-02"])

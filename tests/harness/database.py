@@ -4,10 +4,12 @@ What must really commit (threads, tasks, a browser) asks for `committed_db`: a c
 does it, is refused by the audit trail.
 """
 
+import fcntl
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +125,21 @@ def own_database(blocker: DjangoDbBlocker, servers: Servers) -> Iterator[str]:
         finally:
             use_database(before)
             servers.drop(name)
+
+
+def filled_once(blocker: DjangoDbBlocker, servers: Servers, name: str, fill: Callable[[], str]) -> tuple[Servers, str]:
+    """What clones a database that `fill` made, and what `fill` said: the first worker to come makes it for all."""
+    kept = f"kept_{servers.run}_{name}"
+    said = Path(servers.data) / f"{kept}.txt"
+    with (Path(servers.data) / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            with own_database(blocker, servers) as database:
+                words = fill()
+                connections.close_all()
+                servers.rename(database, kept)
+            said.write_text(words)
+    return replace(servers, template=kept), said.read_text()
 
 
 @pytest.fixture

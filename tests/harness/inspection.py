@@ -41,6 +41,7 @@ class Inspector:
 
     def __init__(self, page: Page) -> None:
         self.page, self.console = page, list[str]()
+        self.shown: tuple[int, Theme] | None = None
         page.add_init_script(LISTEN)
         page.on("console", lambda said: self.console.append(said.text[:200]) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.console.append(str(error)[:200]))
@@ -66,6 +67,9 @@ class Inspector:
             yield from (f"at {width} px, {theme}: {fault}" for fault in self._here())
 
     def show(self, width: int, theme: Theme) -> None:
+        if self.shown == (width, theme):
+            return
+        self.shown = width, theme
         self.page.set_viewport_size({"width": width, "height": 900 if width > 600 else 640})
         self.page.emulate_media(color_scheme=theme)
 
@@ -80,6 +84,7 @@ class Inspector:
         if seen["sideways"] > 0:
             yield f"it scrolls sideways by {seen['sideways']} px"
         yield from (f"the policy refused {what}" for what in seen["refused"])
-        # Evaluated from outside, so the page's policy needs no exception.
-        self.page.evaluate(axe())
+        # Evaluated from outside, so the page's policy needs no exception; once for all widths of a page.
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(axe())
         yield from (f"axe: {rule} at {target}" for rule, target in self.page.evaluate(RUN, TAGS))

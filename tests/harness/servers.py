@@ -11,9 +11,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -42,6 +43,8 @@ class Servers:
     redis: str
     data: str
     template: str = ""
+    # Tells databases that are kept for the whole run from those of another one.
+    run: str = ""
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -72,6 +75,16 @@ class Servers:
         with self.cursor() as cursor:
             cursor.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(name), owner))
 
+    def rename(self, name: str, other: str) -> None:
+        with self.cursor() as cursor:
+            cursor.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(name), Identifier(other)))
+
+    def drop_kept(self) -> None:
+        """What the workers of this run made for each other (`filled_once`)."""
+        for said in Path(self.data).glob(f"kept_{self.run}_*.txt"):
+            self.drop(said.stem)
+            said.unlink()
+
     def drop(self, name: str) -> None:
         with self.cursor() as cursor:
             cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
@@ -80,13 +93,13 @@ class Servers:
         """Migrates as the owner and grants as in production, unless a template of these very migrations is there."""
         name = f"rolloutgov_template_{migrations_digest()}"
         with self.cursor() as cursor:
-            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'rolloutgov_template_%%'")
+            cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^(rolloutgov_template|kept)_'")
             found = {row[0] for row in cursor.fetchall()}
         if name not in found:
             self._build(name)
         for old in found - {name} if not env.text("DATABASE_URL") else ():
             self.drop(old)
-        return Servers(**{**asdict(self), "template": name})
+        return replace(self, template=name)
 
     def _build(self, name: str) -> None:
         building = f"building_{os.getpid()}"
@@ -101,30 +114,32 @@ class Servers:
         if done.returncode != 0:
             self.drop(building)
             raise pytest.UsageError(f"The test database could not be migrated:\n{done.stderr[-3000:]}")
-        with self.cursor() as cursor:
-            cursor.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(building), Identifier(name)))
+        self.rename(building, name)
 
 
 @dataclass
 class Run:
-    """What one test run started, and must stop."""
+    """What one test run (or benchmark, on services that keep what they are given) started, and must stop."""
 
+    folder: str = "test"
+    durable: bool = False
     slot: int = -1
     started: list[Postgres | Valkey] = field(default_factory=list)
+    servers: Servers | None = None
 
     def start(self) -> Servers:
         data = self._claim_slot()
         url = env.text("DATABASE_URL")
         admin, owner, application = given(url) if url else self._start_postgres(data)
         redis = env.text("REDIS_URL") or self._start_valkey(data)
-        servers = Servers(admin, owner, application, redis, str(data)).with_template()
-        os.environ[PASSED_ON] = json.dumps(asdict(servers))
-        return servers
+        self.servers = Servers(admin, owner, application, redis, str(data), run=token_hex(4)).with_template()
+        os.environ[PASSED_ON] = json.dumps(asdict(self.servers))
+        return self.servers
 
     def _claim_slot(self) -> Path:
         """A directory that no other run uses now. The lock ends with the process, however it ends."""
         for number in range(100):
-            data = env.data_dir() / "test" / str(number)
+            data = env.data_dir() / self.folder / str(number)
             data.mkdir(mode=0o711, parents=True, exist_ok=True)
             lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
@@ -137,7 +152,7 @@ class Run:
         raise pytest.UsageError("A hundred test runs at once?")
 
     def _start_postgres(self, data: Path) -> tuple[str, str, str]:
-        server = Postgres(data, durable=False)
+        server = Postgres(data, durable=self.durable)
         self.started.append(server)
         server.start()
         return server.url(SUPERUSER, ""), server.url(OWNER, ""), server.url(APPLICATION, "")
@@ -149,6 +164,9 @@ class Run:
         return server.url()
 
     def stop(self) -> None:
+        if self.servers:
+            self.servers.drop_kept()
+            self.servers = None
         while self.started:
             self.started.pop().stop()
         os.environ.pop(PASSED_ON, None)

@@ -1,4 +1,4 @@
-"""The demo story, played once for this file into a database of its own."""
+"""The demo story, played once for the whole run."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from feedback.models import Flag
@@ -23,8 +22,10 @@ from rolloutgov.demo import accounts
 from rolloutgov.demo.story import stories, unwrapped, written_codes
 from rolloutgov.environment import ROOT
 from tests.factories.pilots import PilotFactory
-from tests.harness.database import use_database
+from tests.harness.database import filled_once, own_database
 from tests.harness.servers import Servers
+
+pytestmark = pytest.mark.slow
 
 
 def play(**options: Any) -> str:
@@ -36,17 +37,14 @@ def play(**options: Any) -> str:
 @pytest.fixture(scope="module")
 def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker, servers: Servers) -> Iterator[str]:
     """What `play_demo` said. The tests that ask for it read, or change nothing that another looks at."""
-    before: str = connection.settings_dict["NAME"]
-    name = f"{before}_demo"
-    servers.clone(name)
-    with django_db_blocker.unblock():
-        use_database(name)
-        try:
-            load_shipped_catalogue(at=now())
-            yield play()
-        finally:
-            use_database(before)
-            servers.drop(name)
+
+    def fill() -> str:
+        load_shipped_catalogue(at=now())
+        return play()
+
+    played, said = filled_once(django_db_blocker, servers, "demo", fill)
+    with own_database(django_db_blocker, played):
+        yield said
 
 
 def test_six_pilots_stand_in_six_different_places(played: str) -> None:

@@ -75,15 +75,19 @@ def _count(whose: str, limits: tuple[Limit, ...], at: datetime) -> None:
     for limit in limits:
         window, passed = divmod(now, limit.seconds)
         key = f"flags:{whose}:{limit.seconds}:{window}"
-        cache.add(key, 0, timeout=limit.seconds + MINUTE)
-        if _one_more(key) > limit.most:
+        if _one_more(key, limit.seconds + MINUTE) > limit.most:
             raise TooMany(retry_after=limit.seconds - passed)
 
 
-def _one_more(key: str) -> int:
+def _one_more(key: str, timeout: int) -> int:
+    """Counting on comes first: a new count begins once in a window, and each command is a trip to Redis."""
+    try:
+        return int(cache.incr(key))
+    except ValueError:
+        cache.add(key, 0, timeout=timeout)
     try:
         return int(cache.incr(key))
     except ValueError:
         # Redis went away, came back or was emptied between the two commands: this flag is the first of a new count.
-        cache.set(key, 1, timeout=HOUR)
+        cache.set(key, 1, timeout=timeout)
         return 1

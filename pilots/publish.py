@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from typing import Final
 
 from celery import current_app
@@ -10,6 +11,10 @@ from django.db import transaction
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT: Final = 0.4
+# One hint makes a worker look at all there is, so many in a moment are one: publishing took a request as much processor
+# time as all else about a flag. What comes in between waits for the next hint, or at most two seconds for a sweep.
+PAUSE: Final = 0.5
+sent_at: Final[dict[str, float]] = {}
 # So many hints may hang on a broker at once in one process; further ones are left to the sweeps.
 _slots: Final = threading.BoundedSemaphore(4)
 
@@ -21,8 +26,10 @@ def wake(task: str) -> None:
 
 def _send(task: str) -> None:
     """In a thread of its own: with every timeout and retry set, Celery still took 7 s on a broker that hung."""
-    if not _slots.acquire(blocking=False):
+    moment = time.monotonic()
+    if moment - sent_at.get(task, -PAUSE) < PAUSE or not _slots.acquire(blocking=False):
         return
+    sent_at[task] = moment
     thread = threading.Thread(target=_publish, args=(task,), name=f"wake {task}", daemon=True)
     try:
         thread.start()

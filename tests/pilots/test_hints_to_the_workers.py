@@ -26,6 +26,7 @@ class Broker:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
     made = Broker()
+    publish.sent_at.clear()
     monkeypatch.setattr(publish, "current_app", made)
     yield made
     made.answers.set()
@@ -44,10 +45,23 @@ def test_a_hint_goes_out_after_the_commit(broker: Broker, django_commits: Commit
 
 
 @pytest.mark.django_db
+def test_many_hints_in_a_moment_are_one(broker: Broker, django_commits: Commits) -> None:
+    with django_commits():
+        for task in ("governance.reevaluate", "pilots.deliver_messages", "governance.reevaluate"):
+            publish.wake(task)
+    assert broker.taken == ["governance.reevaluate", "pilots.deliver_messages"]
+    publish.sent_at["governance.reevaluate"] -= publish.PAUSE
+    with django_commits():
+        publish.wake("governance.reevaluate")
+    assert broker.taken[2:] == ["governance.reevaluate"]
+
+
+@pytest.mark.django_db
 def test_a_broker_that_hangs_costs_half_a_second_and_then_nothing(broker: Broker, django_commits: Commits) -> None:
     broker.answers.clear()
     costs = []
     for _ in range(6):
+        publish.sent_at.clear()
         began = time.monotonic()
         with django_commits():
             publish.wake("governance.reevaluate")

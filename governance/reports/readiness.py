@@ -26,6 +26,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import JSONObject, RowNumber
+from django.db.models.lookups import IsNull
 
 from governance import rules
 from governance.models import Acknowledgement, Condition, Finding, Gate, SignOffRequest
@@ -98,11 +99,13 @@ def gates(at: datetime, narrowed: Narrowed) -> QuerySet[Any]:
     open_ones = Finding.objects.filter(
         pilot=OuterRef("pilot"), gate=OuterRef("pk"), state=Finding.State.OPEN, blocking=True
     )
+    undone = open_ones.exclude(reason__in=WAITING).order_by().values("pk")[:1]
     asked = SignOffRequest.objects.filter(gate=OuterRef("pk"), state=SignOffRequest.State.OPEN, expires_at__gt=at)
     return found.annotate(
         standing=Case(
             When(state=Gate.State.PASSED, then=Value("lapsed_since_passing")),
-            When(Exists(open_ones.exclude(reason__in=WAITING)), then=Value("blocked")),
+            # Not EXISTS: for that PostgreSQL reads every finding there is, here the few of each gate by their index.
+            When(IsNull(Subquery(undone), False), then=Value("blocked")),
             When(open_blocking__gt=0, then=Value("waiting")),
             # The sweep has still to look at it: time has opened something.
             When(Q(evaluated_at=None) | Q(next_change_at__lte=at), then=Value("stale")),

@@ -4,10 +4,10 @@ PREPARE := $(PYTHON) -I rolloutgov/prepare.py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run restore test chaos check browser format
+.PHONY: help run restore test chaos check browser format bench-audit
 
 help: ## print this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: ## start everything on this machine; Ctrl-C stops it (HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL)
 	@$(PREPARE) -m rolloutgov.launcher
@@ -32,6 +32,10 @@ check: ## every static check
 	@DATA_DIR=.data/check BASE_URL=https://rolloutgov.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@DATA_DIR=.data/check $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 	@$(BIN)/python -m pytest -q tests/test_architecture.py
+
+bench-audit: ## how fast the trail grows beside a plain table, and how fast it is verified; 3 minutes, quiet machine
+	@$(PREPARE) --dev
+	@$(BIN)/python -m benchmarks.audit
 
 format: ## put Python and templates into shape
 	@$(PREPARE) --dev

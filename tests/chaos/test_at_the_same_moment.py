@@ -56,7 +56,7 @@ def test_twenty_clicks_write_one_answer(product: Product, world: World, fault: F
         pilot = pilot_to_take(world.people)
         team = governing(product, world, pilot, ledger)
         item = Item.objects.of(pilot)[0]
-        body = {"kind": "answered", "text": f"Once, {uuid4()}"}
+        body = {"kind": "answered", "text": f"Once, {uuid4()}", "version": item.version}
         key = uuid4().hex
         sent = at_once(*[lambda: team.post("owner", f"items/{item.pk}/answers/", body, key)] * CLICKS)
         assert {status for status, _ in sent} == {201}
@@ -88,7 +88,8 @@ def test_an_approval_and_a_new_answer_meet(
 def meeting(product: Product, world: World, ledger: Ledger) -> tuple[str, int, int]:
     pilot = pilot_to_take(world.people)
     team, asked = signed_by_one(product, world, pilot, ledger)
-    item = str(Item.objects.of(pilot).filter(phase="demonstration")[0].pk)
+    found = Item.objects.of(pilot).filter(phase="demonstration")[0]
+    item = {"id": str(found.pk), "version": found.version}
     at_once(
         lambda: team.sign("sponsor", "demonstration", asked),
         lambda: propose(team.caller, world, pilot.slug, item, "owner"),

@@ -169,7 +169,7 @@ def test_a_disk_without_room_for_files_refuses_evidence_and_nothing_else(
     """A limit on the size of files stands in for a full disk, which only root can make."""
     with fault() as ledger:
         pilot = pilot_to_take(world.people)
-        item = str(Item.objects.of(pilot)[0].pk)
+        item = Item.objects.of(pilot)[0]
         token = world.tokens["owner"]
         before = files_of(product)
         with no_file_larger_than(4096, *product.web_workers()):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from governance.models import Item
 from tests.chaos.world import World
 
 NO_ANSWER = 0
@@ -144,10 +145,14 @@ class Governing:
     def work_on(self, item: dict[str, Any]) -> None:
         if item["owner"] is None:
             self.post("pm", "items/assign/", {"items": [item["id"]], "owner": self.world.ids["evaluator"]})
-        if item["state"] in TO_ANSWER:
+            _, item = self.get(f"items/{item['id']}/")
+        if item and item["state"] in TO_ANSWER:
             author = "evaluator" if item["code"].endswith("1") else "owner"
-            propose(self.caller, self.world, self.pilot, item["id"], author)
-        status, said = self.post("change", f"items/{item['id']}/accept/", {"comment": "Checked."})
+            item = propose(self.caller, self.world, self.pilot, item, author)
+        if not item:
+            return
+        body = {"comment": "Checked.", "version": item["version"]}
+        status, said = self.post("change", f"items/{item['id']}/accept/", body)
         if status == 200:
             self.caller.ledger.accepted.add(said["answers"][0]["text"])
 
@@ -186,16 +191,20 @@ class Unsettling:
         token = self.world.tokens["owner"]
         status, said = self.caller.once(token, "GET", f"pilots/{self.pilot}/items/?state=accepted&page_size=100")
         if status == 200 and said["results"]:
-            propose(self.caller, self.world, self.pilot, random.choice(said["results"])["id"], "owner")
+            propose(self.caller, self.world, self.pilot, random.choice(said["results"]), "owner")
 
 
-def propose(caller: Caller, world: World, pilot: str, item: str, author: str) -> None:
+def propose(caller: Caller, world: World, pilot: str, item: dict[str, Any], author: str) -> dict[str, Any] | None:
+    """The item as it stands then; None when somebody else changed it meanwhile, or nobody answered."""
     text = f"Forty letters, twelve people, three weeks. Note {uuid4().hex}"
-    body = {"kind": "answered", "text": text, "links": [{"url": "https://records.example.org/note"}]}
-    path = f"pilots/{pilot}/items/{item}/answers/"
-    status, _ = caller.until_answered(world.tokens[author], "POST", path, body, uuid4().hex)
-    if status == 201:
-        caller.ledger.answers.add(text)
+    links = [{"url": "https://records.example.org/note"}]
+    body = {"kind": "answered", "text": text, "links": links, "version": item["version"]}
+    path = f"pilots/{pilot}/items/{item['id']}/answers/"
+    status, said = caller.until_answered(world.tokens[author], "POST", path, body, uuid4().hex)
+    if status != 201:
+        return None
+    caller.ledger.answers.add(text)
+    return said
 
 
 @contextmanager
@@ -227,10 +236,11 @@ def people_at_work(port: int, world: World, pilots: list[str], ledger: Ledger) -
         raise broken[0]
 
 
-def uploaded(port: int, token: str, pilot: str, item: str, content: bytes) -> tuple[int, Any]:
+def uploaded(port: int, token: str, pilot: str, item: Item, content: bytes) -> tuple[int, Any]:
     """An answer with a file."""
     edge = uuid4().hex
-    fields = {"kind": "answered", "text": f"As measured, {uuid4()}"}
+    item.refresh_from_db()
+    fields = {"kind": "answered", "text": f"As measured, {uuid4()}", "version": item.version}
     parts = [
         f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
         for name, value in fields.items()
@@ -239,7 +249,7 @@ def uploaded(port: int, token: str, pilot: str, item: str, content: bytes) -> tu
     body = "".join([*parts, head]).encode() + content + f"\r\n--{edge}--\r\n".encode()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": f"multipart/form-data; boundary={edge}"}
-    connection.request("POST", f"/api/v1/pilots/{pilot}/items/{item}/answers/", body, headers)
+    connection.request("POST", f"/api/v1/pilots/{pilot}/items/{item.pk}/answers/", body, headers)
     answer = connection.getresponse()
     status, said = answer.status, answer.read()
     connection.close()

@@ -8,11 +8,12 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 
-from feedback.models import Flag
+from feedback.models import Flag, Pattern
 from pilots.access import get_pilot
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
 
+_OF_A_RECEIPT = ("pilot", "use_case", "pattern", "pattern__owner")
 LINK_TOKEN = re.compile(r"[0-9a-f]{48}")
 
 
@@ -47,7 +48,7 @@ def flaggable_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:
 def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: Permission) -> Flag:
     """A pilot's flag for its team: 404 for who may not see the pilot, NotAllowed for who may and not do this."""
     pilot = get_pilot(user, slug, permission)
-    people = ("reporter", "use_case", "assessed_by", "carried_by", "closed_by")
+    people = ("reporter", "use_case", "pattern", "assessed_by", "carried_by", "closed_by")
     flag = Flag.objects.filter(pilot=pilot, reference=reference).select_related(*people).first()
     if flag is None:
         raise Http404("No such flag in this pilot.")
@@ -56,7 +57,7 @@ def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: 
 
 
 def get_own_flag(user: User, reference: str) -> Flag:
-    flag = Flag.objects.filter(reporter=user, reference=reference).select_related("pilot", "use_case").first()
+    flag = Flag.objects.filter(reporter=user, reference=reference).select_related(*_OF_A_RECEIPT).first()
     if flag is None:
         raise Http404("No such flag, or it is not yours.")
     return flag
@@ -65,7 +66,17 @@ def get_own_flag(user: User, reference: str) -> Flag:
 def get_flag_by_link(token: str) -> Flag:
     flag = None
     if LINK_TOKEN.fullmatch(token):
-        flag = Flag.objects.filter(link_hash=hash_of(token)).select_related("pilot", "use_case").first()
+        flag = Flag.objects.filter(link_hash=hash_of(token)).select_related(*_OF_A_RECEIPT).first()
     if flag is None:
         raise Http404("No flag has this link.")
     return flag
+
+
+def get_pattern(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Pattern:
+    """A pilot's pattern for its team; the number of one that was merged finds the one it went up in."""
+    pilot = get_pilot(user, slug, permission)
+    pattern = Pattern.objects.filter(pilot=pilot, number=number).select_related("owner", "merged_into").first()
+    if pattern is None:
+        raise Http404("No such pattern in this pilot.")
+    pattern.pilot = pilot
+    return pattern

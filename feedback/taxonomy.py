@@ -97,3 +97,6 @@ MEANWHILE_OTHERWISE: Final = "You may go on using it. Check what it gives you be
 
 # There may be no output to show: every other kind needs it, or a pointer to it, to be looked into.
 NEEDS_NO_OUTPUT: Final = frozenset({Category.NOTHING, Category.FIT})
+
+# Needing a judgement is an escalation, and work made harder a concern: neither says that an output was bad.
+NOT_A_DEFECT: Final = frozenset({Category.JUDGE, Category.FIT})

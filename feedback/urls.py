@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import flags, receipts, triage
+from feedback.views import flags, patterns, receipts, triage
 
 urlpatterns = [
     path("flag/", flags.flag_choose, name="flag_choose"),
@@ -15,4 +15,10 @@ urlpatterns = [
     path("pilots/<slug:slug>/flags/<slug:reference>/assess/", triage.flag_assess, name="flag_assess"),
     path("pilots/<slug:slug>/flags/<slug:reference>/close/", triage.flag_close, name="flag_close"),
     path("pilots/<slug:slug>/flags/<slug:reference>/carry/", triage.flag_carry, name="flag_carry"),
+    path("pilots/<slug:slug>/flags/<slug:reference>/move/", patterns.flag_move, name="flag_move"),
+    path("pilots/<slug:slug>/patterns/", patterns.patterns, name="patterns"),
+    path("pilots/<slug:slug>/patterns/coarseness/", patterns.patterns_coarseness, name="patterns_coarseness"),
+    path("pilots/<slug:slug>/patterns/<int:number>/", patterns.pattern, name="pattern"),
+    path("pilots/<slug:slug>/patterns/<int:number>/unmerge/", patterns.pattern_unmerge, name="pattern_unmerge"),
+    path("pilots/<slug:slug>/patterns/<int:number>/<slug:verb>/", patterns.pattern_decide, name="pattern_decide"),
 ]

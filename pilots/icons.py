@@ -81,6 +81,7 @@ ICONS = {
     ),
     "info": "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm-.8 2.8h1.6v1.6H7.2zm0 2.9h1.6v5.5H7.2z",
     "right": "M5 2.3 10.7 8 5 13.7l1.2 1.2L13.1 8 6.2 1.1z",
+    "rising": "M1 12.2 5.5 7.6l3 3L13 6v3.2h1.8V3H8.6v1.8h3.1L8.5 8.1l-3-3L-.2 10.9z",
     "shield": "M8 1l6 2v4.5c0 3.6-2.3 6.2-6 7.5-3.7-1.3-6-3.9-6-7.5V3z",
 }
 
@@ -155,6 +156,17 @@ STATES = {
     "carried": Look("caution", "person", "Carried by name"),
     "fixed": Look("passed", "tick", "Fixed"),
     "closed": Look("idle", "tick", "Closed"),
+    # patterns
+    "confirmed": Look("caution", "tick-circle", "Confirmed"),
+    "acknowledged": Look("idle", "bell", "Known, watched"),
+    "acting": Look("waiting", "person", "Being acted on"),
+    "regressed": Look("blocked", "return", "Came back"),
+    "declined": Look("idle", "minus", "Not changed"),
+    "snoozed": Look("idle", "pause", "Set aside"),
+    "merged": Look("idle", "link", "Merged"),
+    "surging": Look("blocked", "rising", "Rising"),
+    "emerging": Look("caution", "plus", "Just appeared"),
+    "quiet": Look("passed", "tick", "Fixed and quiet"),
     "severity_0": Look("idle", "level-0", "0 Hazard"),
     "severity_1": Look("waiting", "level-1", "1 Caught"),
     "severity_2": Look("caution", "level-2", "2 Passed on, fixed"),

@@ -24,7 +24,11 @@ def every(task: str, seconds: float, queue: str) -> dict[str, Any]:
 HOUR, DAY = 3600, 86400
 
 app.conf.task_default_queue = "default"
-app.conf.task_routes = {"governance.*": {"queue": "gates"}, "*.send_*": {"queue": "mail"}}
+app.conf.task_routes = {
+    "governance.*": {"queue": "gates"},
+    "feedback.*": {"queue": "patterns"},
+    "*.send_*": {"queue": "mail"},
+}
 app.conf.beat_schedule = {
     entry["task"]: entry
     for entry in (
@@ -33,10 +37,13 @@ app.conf.beat_schedule = {
         every("governance.sweep", 15, "gates"),  # whatever a lost message left undone
         every("governance.expire", 30, "gates"),  # answers, waivers and sign-offs that ran out
         every("governance.send_digests", HOUR, "mail"),
+        every("feedback.place_flags", 5, "patterns"),  # flags that no job has looked at yet
+        every("feedback.look_again", 60, "patterns"),  # pilots in which enough happened, and each once a day
+        every("feedback.find_surges", HOUR, "patterns"),  # what rises, what came back, what was set aside long enough
         every("pilots.send_messages", 5, "mail"),  # the outbox
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken
         every("pilots.forget_idempotency_keys", DAY, "default"),
     )
 }
-QUEUES = ("default", "gates", "mail")
+QUEUES = ("default", "gates", "mail", "patterns")

@@ -12,6 +12,8 @@ READ_ONLY = ("pilots.AuditHead",)
 # Changed by actions and kept for good.
 NEVER_DELETED = (
     "feedback.Flag",
+    "feedback.Pattern",
+    "feedback.PatternDecision",
     "governance.Answer",
     "governance.Item",
     "governance.PilotCatalogue",

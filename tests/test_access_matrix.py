@@ -25,7 +25,7 @@ from pilots.access import can
 from pilots.models import Delegation, Pilot, User
 from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
-from tests.factories.feedback import FlagFactory
+from tests.factories.feedback import FlagFactory, PatternFactory
 from tests.factories.governance import gate_of, item_of, small_catalogue
 from tests.factories.pilots import FailedMessageFactory, SegmentFactory, UseCaseFactory
 
@@ -108,6 +108,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     start_draft(by=people.editor, at=at)
     at_the_gate = waiting_at_the_gate(governed, people, at)
     flag = FlagFactory.create(pilot=governed)
+    PatternFactory.create(pilot=governed, number=1)
     delegation = lend_triage(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     SegmentFactory.create(pilot=governed, slug="seniors")
@@ -132,6 +133,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "message": FailedMessageFactory.create().pk,
         "token": uuid4(),
         "number": 1,
+        "verb": "confirm",
         "key": "nist_ai_rmf",
         "kind": "workflow",
         "name": "answering-letters",

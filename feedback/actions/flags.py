@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
 from feedback.access import hash_of, link_token, may_hand_in
+from feedback.actions.returns import reported_again
 from feedback.actions.telling import tell_triage_of_severe
 from feedback.models import Flag
 from feedback.redaction import clean, redact
@@ -48,6 +49,7 @@ def hand_in_flag(
     what_happened: str = "",
     expected: str = "",
     tool_version: str = "",
+    made_at: datetime | None = None,
     by: User | None,
     named: bool = True,
     at: datetime,
@@ -62,6 +64,7 @@ def hand_in_flag(
         "severity": _severity(severity),
         "use_case": _use_case(pilot, use_case),
         "tool_version": clean(tool_version)[:80],
+        "made_at": _made_at(made_at, at),
         "reporter": by if named else None,
         **texts,
     }
@@ -120,6 +123,12 @@ def _use_case(pilot: Pilot, use_case: UseCase | None) -> UseCase | None:
     return use_case
 
 
+def _made_at(made_at: datetime | None, at: datetime) -> datetime | None:
+    if made_at is not None and made_at > at:
+        raise Refused("The output was made in the past: give that moment.", field="made_at", code="future")
+    return made_at
+
+
 def _insert(pilot: Pilot, submission: UUID, fields: dict[str, Any]) -> tuple[Flag, bool]:
     """Leaves the race between two clicks to the unique columns: whoever loses finds the other's flag."""
     for _ in range(_TRIES):
@@ -169,6 +178,7 @@ def reopen_flag(*, flag: Flag, note: str = "", at: datetime) -> Flag:
             text = f"Flag {flag.reference} came back after it was closed. It waits to be assessed again."
             tell_triage_of_severe(flag, f"reopened:{flag.version}", text, at=at)
         announce(flag.pilot, reason=f"flag {flag.reference} was opened again by its reporter")
+        reported_again(flag, flag.recurrence, at=at)
         data = {"recurrences": flag.recurrences, "note": digest_of(flag.recurrence)}
         record("flag.reopened", by=None, pilot=flag.pilot, target=flag, data=data)
     return flag

@@ -1,13 +1,14 @@
 """Who hears of a flag: its reporter about each step, triage at once about a severe one. Nobody twice of the same."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 
-from feedback.models import Flag
+from feedback.models import Flag, Pattern
 from pilots.access import holders
-from pilots.actions.notifications import tell
+from pilots.actions.notifications import notify, tell
 from pilots.models import Delegation, Message, Pilot, User
 from pilots.permissions import Permission, Role, roles_with
 
@@ -41,6 +42,24 @@ def tell_triage_of_severe(flag: Flag, step: str, text: str, *, at: datetime) -> 
         ],
         ignore_conflicts=True,
     )
+
+
+def tell_reporters(pattern: Pattern, text: str, *, by: User | None, at: datetime) -> None:
+    """Each once for a decision, about the first flag they sent. `{reference}` in `text` becomes that flag's."""
+    flags = Flag.objects.filter(pattern=pattern, reporter__isnull=False).exclude(state=Flag.State.CLOSED)
+    told: set[UUID] = set()
+    for flag in flags.select_related("reporter", "pilot").order_by("reported_at", "pk"):
+        if flag.reporter_id is not None and flag.reporter_id not in told:
+            told.add(flag.reporter_id)
+            step = f"pattern:{pattern.pk}:{pattern.version}"
+            tell_reporter(flag, step, text.replace("{reference}", flag.reference).strip(), by=by, at=at)
+
+
+def tell_triage_of_pattern(pattern: Pattern, step: str, text: str, *, at: datetime) -> None:
+    """The triage leads, and who acts on it."""
+    url = reverse("pattern", args=[pattern.pilot.slug, pattern.number])
+    people = [*triage_of(pattern.pilot, at), *([pattern.owner] if pattern.owner else [])]
+    notify(dict.fromkeys(people), event=f"pattern:{pattern.pk}:{step}", text=text, at=at, pilot=pattern.pilot, url=url)
 
 
 def triage_of(pilot: Pilot, at: datetime) -> list[User]:

@@ -40,6 +40,10 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
         slug_field="slug", read_only=True, allow_null=True
     )
 
+    pattern = serializers.IntegerField(
+        source="pattern.number", read_only=True, default=None, help_text="Number of the pattern that it is in."
+    )
+
     class Meta:
         model = Flag
         fields = (
@@ -51,7 +55,9 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
             "expected",
             "use_case",
             "tool_version",
+            "made_at",
             "reported_at",
+            "pattern",
             "state",
             "assessed_severity",
             "assessment",
@@ -70,6 +76,9 @@ class NewFlag(serializers.Serializer[Any]):
     expected = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
     use_case = serializers.SlugField(required=False, allow_null=True, default=None)
     tool_version = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    made_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="When the output was made: a fix counts from there."
+    )
     named = serializers.BooleanField(required=False, default=True, help_text="False: without your name.")
     submission = serializers.UUIDField(required=False, help_text="Yours; the same one sent twice is one flag.")
 
@@ -96,7 +105,7 @@ class FlagsView(ListCall, PilotCall):
 
     @extend_schema(responses=FlagSerializer(many=True), operation_id="flags_list")
     def get(self, request: Request, slug: str) -> Response:
-        rows = self.narrowed(request, Flag.objects.filter(pilot=self.pilot).select_related("use_case"))
+        rows = self.narrowed(request, Flag.objects.filter(pilot=self.pilot).select_related("use_case", "pattern"))
         return paged(request, rows, FlagSerializer, "-reported_at", "pk")
 
 
@@ -133,6 +142,7 @@ class HandInView(Limited):
                 raise serializers.ValidationError({"use_case": ["This pilot has no such use case."]})
         handed = hand_in_flag(pilot=pilot, by=caller(request), at=now(), **said)
         wake("governance.reevaluate")
+        wake("feedback.place_flags")
         return Response(Receipt({"reference": handed.flag.reference, "token": handed.token}).data, 201)
 
     # The key becomes the flag's own id, so that no table ties a nameless flag to who sent it.

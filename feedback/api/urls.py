@@ -1,7 +1,8 @@
 from django.urls import path
 
-from feedback.api import flags
+from feedback.api import flags, patterns
 
+_PATTERN = "pilots/<slug:slug>/patterns/<int:number>/"
 _FLAG = "pilots/<slug:slug>/flags/<slug:reference>/"
 
 urlpatterns = [
@@ -14,4 +15,18 @@ urlpatterns = [
     path(f"{_FLAG}assess/", flags.FlagAssessView.as_view(), name="api_flag_assess"),
     path(f"{_FLAG}close/", flags.FlagCloseView.as_view(), name="api_flag_close"),
     path(f"{_FLAG}carry/", flags.FlagCarryView.as_view(), name="api_flag_carry"),
+    path(f"{_FLAG}move/", patterns.FlagMoveView.as_view(), name="api_flag_move"),
+    path("pilots/<slug:slug>/patterns/", patterns.PatternsView.as_view(), name="api_patterns"),
+    path(_PATTERN, patterns.PatternView.as_view(), name="api_pattern"),
+    path(f"{_PATTERN}confirm/", patterns.PatternConfirmView.as_view(), name="api_pattern_confirm"),
+    path(f"{_PATTERN}acknowledge/", patterns.PatternAcknowledgeView.as_view(), name="api_pattern_acknowledge"),
+    path(f"{_PATTERN}act/", patterns.PatternActView.as_view(), name="api_pattern_act"),
+    path(f"{_PATTERN}fix/", patterns.PatternFixView.as_view(), name="api_pattern_fix"),
+    path(f"{_PATTERN}decline/", patterns.PatternDeclineView.as_view(), name="api_pattern_decline"),
+    path(f"{_PATTERN}snooze/", patterns.PatternSnoozeView.as_view(), name="api_pattern_snooze"),
+    path(f"{_PATTERN}return/", patterns.PatternReturnView.as_view(), name="api_pattern_return"),
+    path(f"{_PATTERN}rename/", patterns.PatternRenameView.as_view(), name="api_pattern_rename"),
+    path(f"{_PATTERN}undo/", patterns.PatternUndoView.as_view(), name="api_pattern_undo"),
+    path(f"{_PATTERN}merge/", patterns.PatternMergeView.as_view(), name="api_pattern_merge"),
+    path(f"{_PATTERN}unmerge/", patterns.PatternUnmergeView.as_view(), name="api_pattern_unmerge"),
 ]

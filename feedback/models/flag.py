@@ -126,6 +126,15 @@ class Flag(models.Model):
     recurred_at = models.DateTimeField(null=True, blank=True)
     recurrence = models.TextField(max_length=4000, blank=True)
     recurrences = models.PositiveSmallIntegerField(default=0)
+    # When the output was made, where the reporter said so: a fix counts from the outputs made after it.
+    made_at = models.DateTimeField(null=True, blank=True)
+    pattern = models.ForeignKey(
+        "feedback.Pattern", null=True, blank=True, on_delete=models.PROTECT, related_name="flags"
+    )
+    # A person put it where it is, and no job moves it.
+    pinned = models.BooleanField(default=False)
+    # When a job first looked for its pattern. None: it waits for that.
+    placed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[FlagQuerySet] = FlagQuerySet.as_manager()  # type: ignore[assignment]
@@ -158,10 +167,17 @@ class Flag(models.Model):
             models.Index(fields=("pilot", "-reported_at"), name="flag_by_pilot"),
             models.Index(fields=("reporter", "-reported_at"), name="flag_by_reporter"),
             models.Index(fields=("pilot",), condition=Q(state__in=("new", "assessed")), name="flag_pending"),
+            models.Index(fields=("reported_at",), condition=Q(placed_at__isnull=True), name="flag_unplaced"),
+            models.Index(fields=("pattern", "-reported_at"), name="flag_by_pattern"),
         )
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def output_at(self) -> datetime:
+        """When its output was made, as far as anybody said."""
+        return self.made_at or self.reported_at
 
     @property
     def category_labels(self) -> list[str]:

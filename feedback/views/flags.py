@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from feedback.access import find_flaggable_pilot, flaggable_pilots
 from feedback.actions.flags import HandedIn, hand_in_flag
-from feedback.forms import FlagForm, new_ticket
+from feedback.forms.flags import FlagForm, new_ticket
 from feedback.limits import TooMany, count_hand_in
 from pilots.clock import now
 from pilots.errors import Refused
 from pilots.models import Pilot, User
+from pilots.publish import wake
 
 PER_PAGE = 30
 
@@ -61,7 +62,9 @@ def _hand_in(request: HttpRequest, pilot: Pilot, at: datetime) -> HttpResponse:
     if form.is_valid():
         try:
             count_hand_in(request, pilot.pk, at)
-            return redirect("flag_receipt", token=_send(request, pilot, form, at).token)
+            handed = _send(request, pilot, form, at)
+            wake("feedback.place_flags")
+            return redirect("flag_receipt", token=handed.token)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
             if refused.code == "already_sent":

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from feedback.access import get_flag_by_link, get_own_flag
 from feedback.actions.flags import reopen_flag
 from feedback.clocks import is_overdue, read_by
-from feedback.forms import ReopenForm
+from feedback.forms.flags import ReopenForm
 from feedback.limits import TooMany, count_hand_in
 from feedback.models import Flag
+from feedback.reports import others_like
 from feedback.taxonomy import MEANWHILE, MEANWHILE_OTHERWISE, SEVERE, SEVERITIES, Category, Severity
 from pilots.clock import now
 from pilots.errors import Refused
@@ -108,6 +109,7 @@ def _receipt(flag: Flag) -> dict[str, Any]:
     advice = [MEANWHILE[Category(code)] for code in flag.categories if Category(code) in MEANWHILE]
     return {
         "flag": flag,
+        "others": others_like(flag),
         "read_by": read_by(flag.waits_since, level, zone),
         "overdue": is_overdue(flag.waits_since, level, now(), zone),
         "stop": flag.is_pending and level >= SEVERE,

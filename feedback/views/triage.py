@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from feedback.access import get_flag
 from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.clocks import is_overdue, read_by
-from feedback.forms import AssessForm, CarryForm, CloseForm, FlagFilters
+from feedback.forms.flags import AssessForm, CarryForm, CloseForm, FlagFilters
+from feedback.forms.patterns import MoveFlagForm
 from feedback.models import Flag
 from feedback.models.flag import FlagQuerySet
+from feedback.reports import others_like
 from feedback.taxonomy import SEVERITIES, Category, Severity
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
@@ -163,6 +165,9 @@ def _show(
         "said": SEVERITIES[Severity(found.severity)],
         "read_by": read_by(found.waits_since, found.current_severity, zone),
         "overdue": is_overdue(found.waits_since, found.current_severity, now(), zone),
+        "others": others_like(found),
+        "placement": found.placements.select_related("placed_by").first(),
+        "move_form": MoveFlagForm(pilot=pilot, present=found.pattern) if may_triage else None,
         "is_private": Category.PRIVATE in found.categories,
         "may_triage": may_triage,
         "who": "" if may_triage else ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),

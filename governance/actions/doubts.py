@@ -1,7 +1,8 @@
-"""An accepted answer that something contradicts: raised by a person now, by patterns and guardrails later."""
+"""An accepted answer that something contradicts: raised by a person, by a pattern of flags, later by guardrails."""
 
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from django.db import transaction
 
@@ -12,8 +13,10 @@ from pilots.access import require
 from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
 from pilots.errors import Refused
-from pilots.models import User
+from pilots.models import Change, Pilot, User
 from pilots.permissions import Permission
+
+BY_PATTERN: Final = "pattern:"
 
 
 @done_once
@@ -60,6 +63,18 @@ def raise_doubt(
 def _doubted(item: Item, *, source: str, reason: str) -> Doubt | None:
     raised = Doubt.objects.filter(answer=item.answer_id, source=source, reason=reason.strip(), resolved_at=None)
     return raised.first()
+
+
+def doubt_by_pattern(pilot: Pilot, change: Change, at: datetime) -> int:
+    """Of the accepted answers whose question says that such flags speak against it. How many are newly in doubt."""
+    shown = {*change.data["categories"], *(f"severity_{level}" for level in range(change.data["severity"] + 1))}
+    against = Item.objects.of(pilot).filter(
+        state__in=(Item.State.ACCEPTED, Item.State.IN_DOUBT), question__doubted_by__overlap=sorted(shown)
+    )
+    source = f"{BY_PATTERN}{change.data['pattern_id']}"
+    reason = f"{change.reason}."
+    found = [raise_doubt(item=item, reason=reason, at=at, source=source) for item in against.order_by("pk")]
+    return len([doubt for doubt in found if doubt is not None])
 
 
 def resolve_doubts(item: Item, resolution: str, *, by: User, at: datetime, comment: str) -> int:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Case, Count, F, Q, When
 
 from governance.actions.answers import lapse_answer
+from governance.actions.doubts import doubt_by_pattern
 from governance.actions.events import lapse_for
 from governance.actions.gates import reevaluate
 from governance.actions.items import hand_over_items, hold_item, sync_items
@@ -37,6 +38,8 @@ def absorb_changes(pilot: Pilot, at: datetime) -> int:
 def _absorb(pilot: Pilot, change: Change, at: datetime) -> None:
     if change.event == "owner_left" and "user_id" in change.data:
         _hand_over(pilot, change)
+    if "pattern_id" in change.data and pilot.state != Pilot.State.ENDED:
+        doubt_by_pattern(pilot, change, at)
     if not change.event:
         return
     sentence = sentence_of(change.event)

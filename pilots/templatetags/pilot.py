@@ -17,6 +17,7 @@ TABS: Final = (
     ("questions", "Questions", "questions", Permission.VIEW_PILOT),
     ("gates", "Gates", "gates", Permission.VIEW_PILOT),
     ("flags", "Flags", "flags", Permission.VIEW_FLAGS),
+    ("patterns", "Patterns", "patterns", Permission.VIEW_FLAGS),
     ("people", "People", "pilot_people", Permission.VIEW_PILOT),
     ("history", "History", "pilot_history", Permission.VIEW_HISTORY),
 )

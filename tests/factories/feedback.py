@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from feedback.access import hash_of, link_token
-from feedback.models import Flag
+from feedback.models import Flag, Pattern
 from pilots import clock
 from tests.factories.pilots import PilotFactory
 
@@ -25,3 +25,15 @@ class FlagFactory(DjangoModelFactory[Flag]):
     severity = 1
     output = "The refund is due within 90 days."
     reported_at = factory.LazyFunction(clock.now)
+
+
+class PatternFactory(DjangoModelFactory[Pattern]):
+    """New, without flags."""
+
+    class Meta:
+        model = Pattern
+
+    pilot = factory.SubFactory(PilotFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    title = "It cites rulings that do not exist"
+    began_at = factory.LazyFunction(clock.now)

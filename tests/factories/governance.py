@@ -37,6 +37,7 @@ def small_catalogue(at: datetime) -> CatalogueVersion:
                 owner_role="evaluation_lead",
                 valid_days=90 if n == 1 else None,
                 renew_events=["tool_version_changed", "demonstration_quoted"] if n == 2 else [],
+                doubted_by=["MADEUP", "severity_3"] if n == 1 else [],
             )
             questions.append(question)
     Question.objects.bulk_create(questions)

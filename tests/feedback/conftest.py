@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from feedback.actions.flags import HandedIn, hand_in_flag
-from feedback.forms import new_ticket
+from feedback.forms.flags import new_ticket
 from pilots.models import Pilot
 
 Typed = dict[str, Any]

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection
 from django.test import Client
 
 from feedback.actions.flags import REFERENCE_LETTERS, hand_in_flag
-from feedback.forms import new_ticket
+from feedback.forms.flags import new_ticket
 from feedback.models import Flag
 from pilots.clock import now
 from pilots.errors import NotAllowed, Refused

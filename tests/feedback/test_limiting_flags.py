@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 
 from feedback import limits
-from feedback.forms import new_ticket
+from feedback.forms.flags import new_ticket
 from feedback.limits import Limit, client_address, network_of
 from feedback.models import Flag
 from pilots.models import Pilot

@@ -92,9 +92,19 @@ def _of_letters(world: World) -> Iterator[Opened]:
     yield "triage", "/pilots/meeting-minutes/flags/"
     for reference in world.flags:
         yield "triage", f"{at}flags/{reference}/"
+    yield from _of_patterns(world)
     yield "stranger", "/my-flags/"
     yield "stranger", f"/my-flags/{world.own_flag}/"
     yield "stranger", f"/my-flags/{world.own_flag}/reopen/"
+
+
+def _of_patterns(world: World) -> Iterator[Opened]:
+    at = "/pilots/contract-summaries/patterns/"
+    for place in ("", "?state=any", "?q=nothing+like+it", "1/", "2/", "3/"):
+        yield "triage", f"{at}{place}"
+    yield "change", f"{at}1/"
+    yield "triage", "/pilots/meeting-minutes/patterns/"
+    yield "triage", f"/pilots/contract-summaries/flags/{world.moved_flag}/"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:

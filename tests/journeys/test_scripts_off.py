@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 
-from feedback.forms import LEAST_SECONDS
+from feedback.forms.flags import LEAST_SECONDS
 from feedback.models import Flag
 from governance.models import Answer, Gate
 from pilots.clock import now

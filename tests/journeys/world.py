@@ -39,6 +39,7 @@ from pilots.permissions import Role
 from tests.cast import ROLES_IN_LETTERS, People, gather
 from tests.factories.governance import LINK, accept, gate_of, govern, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
+from tests.journeys.patterns import find_patterns
 
 LONG = (
     "Forty letters of three kinds, drafted by twelve people over three weeks. **Eleven** had to be written again.\n\n"
@@ -49,8 +50,9 @@ TABLE = "| kind | n | sent as drafted |\n|---|---:|---:|\n| refund | 22 | 18 |\n
 @dataclass(frozen=True)
 class World:
     people: People
-    # References of flags in every state, and the token of one's private link.
+    # References of flags in every state, of one in a pattern of contract-summaries; the token of one's private link.
     flags: list[str]
+    moved_flag: str
     own_flag: str
     receipt: str
     invitation: str
@@ -68,7 +70,8 @@ def build() -> World:
     receipt = flag_outputs(letters, people, at)
     waiting_for_signatures(pilot(people, "Claims first replies", at), people, at)
     clear(pilot(people, "Meeting minutes", at), people, at)
-    passed_and_lapsed(pilot(people, "Contract summaries", at), people, at)
+    summaries = pilot(people, "Contract summaries", at)
+    passed_and_lapsed(summaries, people, at)
     paused, ended = pilot(people, "Translation of notices", at), pilot(people, "Complaint sorting", at)
     pause_pilot(pilot=paused, by=people.pm, at=at, reason="The supplier changes the model in June.")
     end_pilot(pilot=ended, by=people.pm, at=at, outcome="no_capability", note="Sorting by rule was as good.")
@@ -79,8 +82,9 @@ def build() -> World:
     seen = Finding.objects.filter(gate__pilot=letters, state="open", blocking=True)[:2]
     acknowledge_finding(finding=seen[0], by=people.leader, at=at, version=seen[0].version, comment="Known.")
     references = list(Flag.objects.order_by("reported_at", "pk").values_list("reference", flat=True))
-    own = Flag.objects.filter(reporter=people.stranger, state="closed")[0].reference
-    return World(people, references, own, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
+    moved = find_patterns(summaries, people, at)
+    own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
+    return World(people, references, moved, own, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
 
 
 def pilot(people: People, name: str, at: datetime) -> Pilot:

@@ -1,0 +1,58 @@
+"""A decision about a pattern answers each of its flags, and taking it back opens them again."""
+
+from datetime import datetime
+
+from feedback.actions.telling import tell_reporter
+from feedback.models import Flag, Pattern, PatternDecision
+from feedback.models.flag import FlagQuerySet
+from pilots.changes import announce
+from pilots.models import User
+
+
+def close_flags_of(
+    pattern: Pattern, resolution: str, answer: str, *, until: datetime | None, by: User, at: datetime
+) -> list[str]:
+    """References of the flags that were closed. `until`: only those whose output was made before that moment."""
+    word = Flag.Resolution(resolution).label.removesuffix(", because").lower()
+    closed = []
+    for flag in _held(Flag.objects.filter(pattern=pattern).exclude(state=Flag.State.CLOSED)):
+        if until is not None and flag.output_at >= until:
+            continue
+        flag.state, flag.resolution, flag.answer = Flag.State.CLOSED, resolution, answer
+        flag.closed_at, flag.closed_by = at, by
+        flag.version += 1
+        closed.append(flag)
+        text = f"Your flag {flag.reference} was closed: {word}. Read why, and say so if it comes back."
+        tell_reporter(flag, f"closed:{flag.version}", text, by=by, at=at)
+    Flag.objects.bulk_update(closed, ["state", "resolution", "answer", "closed_at", "closed_by", "version"])
+    if closed:
+        announce(pattern.pilot, reason=f"{len(closed)} flags of {pattern.reference} were closed")
+    return [flag.reference for flag in closed]
+
+
+def open_flags_again(decision: PatternDecision, *, by: User, at: datetime) -> int:
+    """Of those that this decision closed, the ones that are still closed by it."""
+    closed = Flag.objects.filter(
+        pilot=decision.pilot_id, reference__in=decision.data.get("closed", ()), closed_at=decision.decided_at
+    )
+    opened = []
+    for flag in _held(closed.filter(state=Flag.State.CLOSED)):
+        flag.state = _state_before(flag)
+        flag.version += 1
+        opened.append(flag)
+        text = f"The answer to your flag {flag.reference} was taken back: it is open again."
+        tell_reporter(flag, f"opened:{flag.version}", text, by=by, at=at)
+    Flag.objects.bulk_update(opened, ["state", "version"])
+    if opened:
+        announce(decision.pilot, reason=f"{len(opened)} flags of {decision.pattern.reference} were opened again")
+    return len(opened)
+
+
+def _state_before(flag: Flag) -> str:
+    if flag.carried_at is not None:
+        return Flag.State.CARRIED
+    return Flag.State.NEW if flag.assessed_at is None else Flag.State.ASSESSED
+
+
+def _held(flags: FlagQuerySet) -> list[Flag]:
+    return list(flags.select_for_update(of=("self",)).select_related("pilot", "reporter").order_by("pk"))

@@ -1,0 +1,41 @@
+"""What a pattern's row says of its flags. One statement, so that a recount and a count are the same thing."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+# Whoever gave no name may be anybody, also one person many times: together they are one reporter until triage has
+# read the flag.
+_COUNTED = """
+    SELECT pattern.id, count(flag.id) AS size,
+        count(DISTINCT CASE
+            WHEN flag.reporter_id IS NOT NULL THEN flag.reporter_id::text
+            WHEN flag.assessed_at IS NOT NULL THEN flag.id::text
+            WHEN flag.id IS NOT NULL THEN 'nameless'
+        END) AS reporters,
+        coalesce(max(coalesce(flag.assessed_severity, flag.severity)), 0) AS worst,
+        min(flag.reported_at) AS first_at, max(flag.reported_at) AS last_at
+    FROM feedback_pattern AS pattern LEFT JOIN feedback_flag AS flag ON flag.pattern_id = pattern.id
+    WHERE pattern.id = ANY(%(patterns)s::uuid[])
+    GROUP BY pattern.id
+"""
+_RECOUNT = f"""
+    UPDATE feedback_pattern AS pattern
+    SET size = counted.size, reporters = counted.reporters, worst = counted.worst,
+        first_at = counted.first_at, last_at = counted.last_at
+    FROM ({_COUNTED}) AS counted
+    WHERE pattern.id = counted.id AND
+        (pattern.size, pattern.reporters, pattern.worst, pattern.first_at, pattern.last_at) IS DISTINCT FROM
+        (counted.size, counted.reporters, counted.worst, counted.first_at, counted.last_at)
+"""  # noqa: S608  the two statements above
+
+
+def recount(patterns: Iterable[UUID | None]) -> int:
+    """How many of these rows said something else."""
+    wanted = sorted({pattern for pattern in patterns if pattern is not None})
+    if not wanted:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT, {"patterns": [str(pattern) for pattern in wanted]})
+        return int(cursor.rowcount)

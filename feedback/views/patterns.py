@@ -1,0 +1,250 @@
+"""The list of a pilot's patterns, one pattern with what is decided about it, and moving a flag between them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from feedback import reports
+from feedback.access import get_flag, get_pattern
+from feedback.actions import patterns as decisions
+from feedback.actions import sorting
+from feedback.forms import patterns as pages
+from feedback.models import Flag, Grouping, Pattern
+from feedback.models.pattern import PatternQuerySet, quiet_since
+from pilots.access import can, get_pilot, who_may
+from pilots.clock import now
+from pilots.errors import Conflict, Refused
+from pilots.models import User
+from pilots.permissions import Permission
+from pilots.publish import wake
+
+PER_PAGE = 50
+State = Pattern.State
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One verb of a pattern's page: its form, what carries it out, in which states it is offered."""
+
+    form: type[pages.PatternForm]
+    action: Callable[..., Pattern]
+    button: str
+    done: str
+    states: tuple[str, ...]
+
+
+_KNOWN = (State.CONFIRMED, State.ACKNOWLEDGED, State.ACTING, State.REGRESSED)
+_OPEN = (State.NEW, *_KNOWN)
+DECISIONS: dict[str, Decision] = {
+    "confirm": Decision(
+        pages.NoteForm,
+        decisions.confirm_pattern,
+        "Confirm",
+        "Confirmed. From now on it counts for the governance questions.",
+        (State.NEW, State.ACKNOWLEDGED, State.SNOOZED, State.DECLINED),
+    ),
+    "act": Decision(
+        pages.ActForm,
+        decisions.act_on_pattern,
+        "Decide",
+        "Decided. Its reporters hear what is done and by when.",
+        _KNOWN,
+    ),
+    "fix": Decision(
+        pages.FixForm,
+        decisions.fix_pattern,
+        "It is fixed",
+        "Fixed. Everybody who flagged it reads what changed.",
+        _KNOWN,
+    ),
+    "decline": Decision(
+        pages.DeclineForm,
+        decisions.decline_pattern,
+        "Nothing changes",
+        "Declined. Everybody who flagged it reads why.",
+        (*_OPEN, State.SNOOZED),
+    ),
+    "acknowledge": Decision(
+        pages.NoteForm,
+        decisions.acknowledge_pattern,
+        "I know: tell me if it grows",
+        "Noted. You hear of it when it rises.",
+        (State.NEW, State.CONFIRMED),
+    ),
+    "snooze": Decision(
+        pages.SnoozeForm, decisions.snooze_pattern, "Set aside", "Set aside. It comes back by itself.", _OPEN
+    ),
+    "return": Decision(pages.ReturnForm, decisions.return_pattern, "It came back", "It is open again.", (State.FIXED,)),
+    "rename": Decision(
+        pages.RenameForm, decisions.rename_pattern, "Rename", "Renamed. No job changes it any more.", tuple(State)
+    ),
+    "merge": Decision(pages.MergeForm, sorting.merge_patterns, "Merge", "Merged. It can be taken back.", tuple(State)),
+    "undo": Decision(pages.UndoForm, decisions.undo_decision, "Take it back", "Taken back.", tuple(State)),
+}
+
+
+@require_safe
+def patterns(request: HttpRequest, slug: str) -> HttpResponse:
+    pilot = get_pilot(request.user, slug, Permission.VIEW_FLAGS)
+    form = pages.PatternFilters(request.GET)
+    form.is_valid()
+    everything = Pattern.objects.filter(pilot=pilot).live()
+    found = _filtered(everything, form.cleaned_data).in_triage_order().select_related("owner")
+    states = list(everything.values_list("state", flat=True))
+    grouping = Grouping.objects.filter(pilot=pilot).first() or Grouping(pilot=pilot)
+    context = {
+        "pilot": pilot,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "form": form,
+        "active": [],
+        "filtered": any(form.cleaned_data.values()),
+        "open": sum(state in Pattern.OPEN for state in states),
+        "all": len(states),
+        "unsorted": reports.unsorted_of(pilot),
+        "grouping": grouping,
+        "today": now().date(),
+        "may_triage": can(request.user, Permission.TRIAGE_FLAGS, pilot),
+        "coarseness_form": pages.CoarsenessForm(initial={"coarseness": grouping.coarseness}),
+    }
+    return render(request, "feedback/patterns.html", context)
+
+
+def _filtered(found: PatternQuerySet, wanted: dict[str, Any]) -> PatternQuerySet:
+    words, state = wanted.get("q"), wanted.get("state")
+    if words:
+        number = words.upper().removeprefix("P-")
+        found = found.filter(Q(title__icontains=words) | Q(number=int(number) if number.isdecimal() else 0))
+    if state and state != pages.PatternFilters.ANY:
+        return found.filter(state=state)
+    return found if state or words else found.undecided()
+
+
+@require_safe
+def pattern(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    return _show(request, get_pattern(request.user, slug, number, Permission.VIEW_FLAGS))
+
+
+@require_POST
+def pattern_decide(request: HttpRequest, slug: str, number: int, verb: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    found = get_pattern(request.user, slug, number, Permission.TRIAGE_FLAGS)
+    decision = DECISIONS.get(verb)
+    if decision is None:
+        raise Http404("Nothing like that is decided about patterns.")
+    form = decision.form(request.POST, pattern=found, auto_id=_ids_of(verb))
+    if not form.is_valid():
+        return _show(request, found, verb, form, status=422)
+    version = request.POST.get("version", "")
+    how = {"version": int(version) if version.isdecimal() else 0, "by": request.user, "at": now()}
+    try:
+        decided = decision.action(pattern=found, **form.cleaned_data, **how)
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return _show(request, found, verb, form, status=422)
+    except Conflict as conflict:
+        now_so = "; ".join(f"{term.lower()}: {value}" for term, value in conflict.current.items())
+        form.add_error(None, f"{conflict.message} Now {now_so}. What you typed is still here")
+        return _show(request, get_pattern(request.user, slug, number, Permission.VIEW_FLAGS), verb, form, status=409)
+    wake("governance.reevaluate")
+    messages.success(request, decision.done)
+    return redirect("pattern", slug=slug, number=decided.number)
+
+
+@require_POST
+def pattern_unmerge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    assert isinstance(request.user, User)
+    found = get_pattern(request.user, slug, number, Permission.TRIAGE_FLAGS)
+    try:
+        sorting.unmerge_pattern(pattern=found, by=request.user, at=now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "The merge was taken back. No job merges these two again.")
+    return redirect("pattern", slug=slug, number=number)
+
+
+@require_POST
+def patterns_coarseness(request: HttpRequest, slug: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    pilot = get_pilot(request.user, slug, Permission.TRIAGE_FLAGS)
+    form = pages.CoarsenessForm(request.POST)
+    if form.is_valid():
+        sorting.set_coarseness(pilot=pilot, by=request.user, at=now(), **form.cleaned_data)
+        wake("feedback.look_again")
+        messages.success(request, "Noted. All flags are looked at again in a minute.")
+    else:
+        messages.error(request, "Choose finer, normal or coarser.")
+    return redirect("patterns", slug=slug)
+
+
+@require_POST
+def flag_move(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    flag = get_flag(request.user, slug, reference, Permission.TRIAGE_FLAGS)
+    form = pages.MoveFlagForm(request.POST, pilot=flag.pilot, present=flag.pattern)
+    try:
+        if not form.is_valid():
+            raise Refused(" ".join(str(message) for found in form.errors.values() for message in found))
+        _move(flag, form.cleaned_data, request.user)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "Moved. No job moves it any more.")
+    return redirect("flag", slug=slug, reference=reference)
+
+
+def _move(flag: Flag, wanted: dict[str, Any], by: User) -> None:
+    if wanted["to"] == pages.MoveFlagForm.NEW:
+        sorting.begin_pattern(flags=[flag], title=wanted["title"], by=by, at=now())
+        return
+    nowhere = wanted["to"] == pages.MoveFlagForm.NOWHERE
+    to = None if nowhere else Pattern.objects.get(pilot=flag.pilot, number=int(wanted["to"]))
+    sorting.move_flag(flag=flag, to=to, by=by, at=now())
+
+
+def _blank(decision: Decision, verb: str, found: Pattern) -> forms.Form:
+    return decision.form(pattern=found, auto_id=_ids_of(verb))
+
+
+def _ids_of(verb: str) -> str:
+    """Ten forms share a page, and some of them the names of their fields."""
+    return f"{verb}_%s"
+
+
+def _show(
+    request: HttpRequest, found: Pattern, verb: str = "", form: forms.Form | None = None, status: int = 200
+) -> HttpResponse:
+    pilot, at = found.pilot, now()
+    may_triage = can(request.user, Permission.TRIAGE_FLAGS, pilot) and found.state != State.MERGED
+    offered = [
+        {"verb": name, "button": one.button, "form": form if name == verb else _blank(one, name, found)}
+        for name, one in DECISIONS.items()
+        if may_triage and found.state in one.states and name != "undo"
+    ]
+    to_undo = decisions.decision_to_undo(found) if may_triage else None
+    context = {
+        "pilot": pilot,
+        "pattern": found,
+        "trend": reports.trend_of(found, at),
+        "shares": reports.shares_of(found),
+        "samples": reports.samples_of(found),
+        "similar": reports.similar_to(found),
+        "events": reports.history_of(found),
+        "quiet_since": quiet_since(found),
+        "overdue": found.is_overdue(at.date()),
+        "offered": offered,
+        "tried": verb,
+        "tried_form": form,
+        "to_undo": to_undo and reports.VERBS.get(to_undo.verb, (to_undo.verb,))[0],
+        "may_triage": can(request.user, Permission.TRIAGE_FLAGS, pilot),
+        "who": ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),
+    }
+    return render(request, "feedback/pattern.html", context, status=status)

@@ -37,7 +37,8 @@ FREE_TO_RUN = 50 * 1024 * 1024
 FULL_BELOW = 1024 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large", "DiskFull")
-WORKER = ("-m", "celery", "-A", "rolloutgov", "--quiet", "worker", "-Q", "default,gates,mail,patterns", "--concurrency", "2")
+QUEUES = "default,gates,mail,patterns"
+WORKER = ("-m", "celery", "-A", "rolloutgov", "--quiet", "worker", "-Q", QUEUES, "--concurrency", "2")
 
 
 class Stopped(Exception):

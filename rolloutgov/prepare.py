@@ -70,7 +70,7 @@ def install(name: str) -> None:
         run([sys.executable, "-m", "venv", "--clear", VENV], "The virtual environment could not be made")
     say(f"Installing {name} …")
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    run([*command, "--require-hashes", "-r", lock], f"Installing {name} failed")
+    run([*command, "--no-deps", "--require-hashes", "-r", lock], f"Installing {name} failed")
     with open(stamp, "w") as out:
         out.write(wanted)
 

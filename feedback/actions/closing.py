@@ -1,10 +1,13 @@
-"""A decision about a pattern answers each of its flags, and taking it back opens them again."""
+"""A decision about a pattern counts for each of its flags, and taking it back puts them where they were."""
 
 from datetime import datetime
+
+from django.db.models import F
 
 from feedback.actions.telling import tell_reporter
 from feedback.models import Flag, Pattern, PatternDecision
 from feedback.models.flag import FlagQuerySet
+from feedback.taxonomy import SEVERE
 from pilots.changes import announce
 from pilots.models import User
 
@@ -30,8 +33,33 @@ def close_flags_of(
     return [flag.reference for flag in closed]
 
 
-def open_flags_again(decision: PatternDecision, *, by: User, at: datetime) -> int:
-    """Of those that this decision closed, the ones that are still closed by it."""
+def assess_flags_of(pattern: Pattern, *, by: User, at: datetime) -> int:
+    """Who confirms a pattern has read what is in it. Severe flags are read one by one, since they stop a stage."""
+    waiting = Flag.objects.filter(pattern=pattern, state=Flag.State.NEW, severity__lt=SEVERE)
+    assessed = _held(waiting)
+    for flag in assessed:
+        flag.state, flag.assessed_severity = Flag.State.ASSESSED, flag.severity
+        flag.assessment = f"Read as one of a pattern, {pattern}."
+        flag.assessed_at, flag.assessed_by = at, by
+        flag.version += 1
+    Flag.objects.bulk_update(
+        assessed, ["state", "assessed_severity", "assessment", "assessed_at", "assessed_by", "version"]
+    )
+    return len(assessed)
+
+
+def put_flags_back(decision: PatternDecision, *, by: User, at: datetime) -> int:
+    """Of those that this decision assessed or closed, the ones that still stand so. How many are open again."""
+    pending = Flag.objects.filter(pattern=decision.pattern_id, state=Flag.State.ASSESSED)
+    if decision.verb == "confirmed":
+        pending.filter(assessed_at=decision.decided_at, assessed_by=decision.decided_by_id).update(
+            state=Flag.State.NEW,
+            assessed_severity=None,
+            assessment="",
+            assessed_at=None,
+            assessed_by=None,
+            version=F("version") + 1,
+        )
     closed = Flag.objects.filter(
         pilot=decision.pilot_id, reference__in=decision.data.get("closed", ()), closed_at=decision.decided_at
     )

@@ -5,7 +5,8 @@ from typing import Final
 
 from django.db import transaction
 
-from feedback.actions.closing import close_flags_of, open_flags_again
+from feedback.actions.closing import assess_flags_of, close_flags_of, put_flags_back
+from feedback.actions.counting import recount
 from feedback.actions.deciding import bring_back, contradict, contradicts, decide, hold_pattern, plain_text
 from feedback.actions.returns import come_back
 from feedback.actions.telling import tell_reporters
@@ -33,7 +34,10 @@ def confirm_pattern(*, pattern: Pattern, note: str = "", version: int, by: User,
         )
         if contradicts_once_confirmed(pattern):
             contradict(pattern, "was confirmed")
-        decide(pattern, "confirmed", by=by, at=at, text=note, state=State.CONFIRMED)
+        assessed = assess_flags_of(pattern, by=by, at=at)
+        recount([pattern.pk])
+        pattern.refresh_from_db(fields=["reporters"])
+        decide(pattern, "confirmed", by=by, at=at, text=note, data={"assessed": assessed}, state=State.CONFIRMED)
     return pattern
 
 
@@ -175,7 +179,7 @@ def undo_decision(*, pattern: Pattern, version: int, by: User, at: datetime) -> 
         last = decision_to_undo(pattern)
         if last is None:
             raise Refused("Nothing is left to take back.", code="nothing_to_undo")
-        opened = open_flags_again(last, by=by, at=at)
+        opened = put_flags_back(last, by=by, at=at)
         last.undone_at, last.undone_by = at, by
         last.save(update_fields=["undone_at", "undone_by"])
         before = last.before

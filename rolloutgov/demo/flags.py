@@ -1,11 +1,10 @@
 """Steps about flags. A story calls a flag by its `name`; the reference that people see is drawn by the action."""
 
-from uuid import NAMESPACE_URL, UUID, uuid5
-
 from feedback.actions.flags import hand_in_flag, reopen_flag
 from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.models import Flag
 from pilots.models import UseCase
+from rolloutgov.demo.complaints import submission
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step
 
@@ -15,7 +14,7 @@ def flag(scene: Scene, step: Step) -> None:
     use_case = step.args.get("use_case")
     hand_in_flag(
         pilot=scene.pilot,
-        submission=_submission(scene, step),
+        submission=submission(scene, step.args["name"]),
         categories=step.args["categories"],
         severity=step.args["severity"],
         output=step.args.get("output", ""),
@@ -62,9 +61,5 @@ def reopen(scene: Scene, step: Step) -> None:
     reopen_flag(flag=_flag(scene, step), note=step.args["note"], at=scene.move_to(step.day))
 
 
-def _submission(scene: Scene, step: Step) -> UUID:
-    return uuid5(NAMESPACE_URL, f"https://records.example.org/{scene.pilot.pk}/{step.args['name']}")
-
-
 def _flag(scene: Scene, step: Step) -> Flag:
-    return Flag.objects.select_related("pilot").get(submission=_submission(scene, step))
+    return Flag.objects.select_related("pilot").get(submission=submission(scene, step.args["name"]))

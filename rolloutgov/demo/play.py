@@ -9,11 +9,12 @@ from typing import Final
 
 from django.db import transaction
 
+from feedback.actions.surging import find_surges
 from governance.actions.reminders import collect_reminders, send_digests
 from governance.actions.upkeep import absorb_changes, expire, pilots_with_changes, sweep
 from pilots.actions.notifications import mark_read
 from pilots.models import Change, Message, Pilot, User
-from rolloutgov.demo import flags, gates, questions
+from rolloutgov.demo import complaints, flags, gates, questions
 from rolloutgov.demo.opening import make_people, open_pilot
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step, Story, stories
@@ -50,6 +51,9 @@ STEPS: Final[Mapping[str, Callable[[Scene, Step], Sequence[Step] | None]]] = {
     "close": flags.close,
     "carry": flags.carry,
     "reopen": flags.reopen,
+    "complain": complaints.complain,
+    "group": complaints.group,
+    "pattern": complaints.pattern,
 }
 
 
@@ -100,6 +104,9 @@ def _play_story(story: Story, cast: Mapping[str, User], now: datetime) -> None:
 def _settle(cast: Mapping[str, User], now: datetime) -> None:
     """As after a night's work of the background jobs: nothing left to do, and only what holds now still unread."""
     for pilot in pilots_with_changes():
+        absorb_changes(pilot, now)
+    for pilot in Pilot.objects.filter(is_demo=True):
+        find_surges(pilot=pilot, at=now)
         absorb_changes(pilot, now)
     expire(now)
     sweep(now)

@@ -50,6 +50,16 @@ def test_confirming_tells_each_reporter_once(confirmed: Pattern, people: People)
     assert "3 others say the same" in told[0].text
 
 
+def test_who_confirms_has_read_its_flags_but_for_the_severe_ones(letters: Pilot, people: People) -> None:
+    flags_saying(letters, INVENTED[:3], [people.member, None])
+    flags_saying(letters, INVENTED[3:], [people.owner], severity=3)
+    (pattern,) = group(letters)
+    pattern = decide.confirm_pattern(pattern=pattern, version=1, by=people.triage, at=now())
+    assert sorted(Flag.objects.values_list("severity", "state")) == [(1, "assessed")] * 3 + [(3, "new")]
+    decide.undo_decision(**how(people, pattern))
+    assert set(Flag.objects.values_list("state", flat=True)) == {"new"}
+
+
 def test_only_triage_decides(pattern: Pattern, people: People) -> None:
     with pytest.raises(NotAllowed):
         decide.confirm_pattern(pattern=pattern, version=1, by=people.member, at=now())
@@ -93,14 +103,14 @@ def test_a_flag_of_an_output_made_after_the_fix_stays_open(confirmed: Pattern, p
     Flag.objects.filter(pk=late.pk).update(made_at=now())
     decide.fix_pattern(fixed_from=now() - timedelta(minutes=1), reason="Done.", **how(people, confirmed))
     late.refresh_from_db()
-    assert late.state == "new"
+    assert late.state == "assessed"
 
 
 def test_taking_a_fix_back_opens_its_flags_again_and_says_so(fixed: Pattern, people: People) -> None:
     decide.undo_decision(**how(people, fixed))
     fixed.refresh_from_db()
     assert (fixed.state, fixed.fixed_from) == ("confirmed", None)
-    assert set(Flag.objects.values_list("state", flat=True)) == {"new"}
+    assert set(Flag.objects.values_list("state", flat=True)) == {"assessed"}
     assert Notification.objects.filter(user=people.member, text__contains="taken back").exists()
 
 

@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -15,17 +15,19 @@ from feedback.access import hash_of, link_token, may_hand_in
 from feedback.actions.returns import reported_again
 from feedback.actions.telling import tell_triage_of_severe
 from feedback.models import Flag
+from feedback.models.reporting import DidInstead, MinutesLost, Reached, Source
 from feedback.redaction import clean, redact
 from feedback.taxonomy import MOST_CATEGORIES, NEEDS_NO_OUTPUT, SEVERE, Category, Severity
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import NotAllowed, Refused
-from pilots.models import Pilot, UseCase, User
+from pilots.models import Phase, Pilot, Segment, UseCase, User
 
 # Neither of a pair that is read two ways: 0 and O, 1 and I and L, 2 and Z, 5 and S, 8 and B, U and V.
 REFERENCE_LETTERS: Final = "23456789ACDEFGHJKMNPQRTVWXY"
-MOST_CHARACTERS: Final = {"output": 8000, "what_happened": 4000, "expected": 4000, "recurrence": 4000}
+MOST_CHARACTERS: Final = {"output": 8000, "prompt": 8000, "what_happened": 4000, "expected": 4000, "recurrence": 4000}
 _CODES: Final = {category.value for category in Category}
+_CHOSEN: Final = {"did_instead": DidInstead, "minutes_lost": MinutesLost, "reached": Reached, "source": Source}
 _TRIES: Final = 6
 
 
@@ -36,6 +38,23 @@ class HandedIn:
     flag: Flag
     token: str
     is_new: bool
+
+
+@dataclass(frozen=True)
+class Details:
+    """What helps beyond the required: each may be left out. `source` is for the door that it came through to say."""
+
+    prompt: str = ""
+    did_instead: str = ""
+    minutes_lost: str = ""
+    reached: str = ""
+    checked_by_rule: bool | None = None
+    needs_answer_now: bool = False
+    is_confidential: bool = False
+    segment: Segment | None = None
+    source: str = Source.FORM
+    external_id: str = ""
+    is_drill: bool = False
 
 
 def hand_in_flag(
@@ -50,6 +69,7 @@ def hand_in_flag(
     expected: str = "",
     tool_version: str = "",
     made_at: datetime | None = None,
+    details: Details | None = None,
     by: User | None,
     named: bool = True,
     at: datetime,
@@ -57,15 +77,18 @@ def hand_in_flag(
     """The same `submission` again is the same flag. A flag is its own record; a severe one is in the trail too."""
     if not may_hand_in(by or AnonymousUser(), pilot):
         raise NotAllowed("Flags of this pilot come from people who are signed in.")
-    texts, redactions = _redacted(output=output, what_happened=what_happened, expected=expected)
+    beside = details or Details()
+    texts, redactions = _redacted(output=output, prompt=beside.prompt, what_happened=what_happened, expected=expected)
     kinds = _categories(categories)
-    fields = {
+    row = {
         "categories": kinds,
         "severity": _severity(severity),
         "use_case": _use_case(pilot, use_case),
         "tool_version": clean(tool_version)[:80],
         "made_at": _made_at(made_at, at),
         "reporter": by if named else None,
+        **_beside(pilot, beside),
+        **_standing(pilot),
         **texts,
     }
     if not texts["output"] and not NEEDS_NO_OUTPUT.intersection(kinds):
@@ -73,11 +96,27 @@ def hand_in_flag(
     token = link_token(pilot, submission)
     with transaction.atomic():
         flag, is_new = _insert(
-            pilot, submission, {**fields, "redactions": redactions, "link_hash": hash_of(token), "reported_at": at}
+            pilot, submission, {**row, "redactions": redactions, "link_hash": hash_of(token), "reported_at": at}
         )
         if is_new and flag.severity >= SEVERE:
             _raise_severe(flag, at)
     return HandedIn(flag, token, is_new)
+
+
+def _beside(pilot: Pilot, details: Details) -> dict[str, Any]:
+    for name, choices in _CHOSEN.items():
+        if getattr(details, name) not in ("", *choices):
+            raise Refused("Choose from the list.", field=name, code="unknown")
+    if details.segment is not None and (details.segment.pilot_id != pilot.pk or details.segment.removed_at is not None):
+        raise Refused("Choose a group of this pilot.", field="segment", code="unknown")
+    kept = {field.name: getattr(details, field.name) for field in fields(details)}
+    return kept | {"external_id": clean(details.external_id)[:80]}
+
+
+def _standing(pilot: Pilot) -> dict[str, Any]:
+    """In which phase the pilot is, so that patterns can be read by it later."""
+    current = Phase.objects.filter(pilot=pilot, state=Phase.State.CURRENT).first()
+    return {"phase": current.kind if current else ""}
 
 
 def _raise_severe(flag: Flag, at: datetime) -> None:
@@ -129,25 +168,25 @@ def _made_at(made_at: datetime | None, at: datetime) -> datetime | None:
     return made_at
 
 
-def _insert(pilot: Pilot, submission: UUID, fields: dict[str, Any]) -> tuple[Flag, bool]:
+def _insert(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> tuple[Flag, bool]:
     """Leaves the race between two clicks to the unique columns: whoever loses finds the other's flag."""
     for _ in range(_TRIES):
         reference = "FL-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
         try:
             with transaction.atomic():
-                flag = Flag.objects.create(pilot=pilot, submission=submission, reference=reference, **fields)
+                flag = Flag.objects.create(pilot=pilot, submission=submission, reference=reference, **row)
                 return flag, True
         except IntegrityError:
             sent = Flag.objects.filter(submission=submission).select_related("pilot").first()
             if sent is not None:
-                return _same(sent, pilot, fields), False
+                return _same(sent, pilot, row), False
     raise RuntimeError("no free reference found")
 
 
-def _same(sent: Flag, pilot: Pilot, fields: dict[str, Any]) -> Flag:
+def _same(sent: Flag, pilot: Pilot, row: dict[str, Any]) -> Flag:
     """Who goes back, changes the text and sends again has not clicked twice; a guessed `submission` shows nothing."""
     compared = ("categories", "severity", "use_case", "output", "what_happened", "expected", "reporter")
-    if sent.pilot_id != pilot.pk or any(getattr(sent, name) != fields[name] for name in compared):
+    if sent.pilot_id != pilot.pk or any(getattr(sent, name) != row[name] for name in compared):
         raise Refused(
             "You already sent a flag from this page, with other words. Send again to hand this in as another flag.",
             code="already_sent",

@@ -9,9 +9,10 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 
+from feedback.models.reporting import DidInstead, MinutesLost, Reached, Source
 from feedback.redaction import KINDS_IN_WORDS
 from feedback.taxonomy import CATEGORY_LABELS, MOST_CATEGORIES, SEVERE, SEVERITIES, Category, Severity
-from pilots.models import Pilot, UseCase
+from pilots.models import PhaseKind, Pilot, Segment, UseCase
 from pilots.models.fields import decided_together
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 # Twice the form's limits: what replaces personal data may be longer than what it replaces.
 LONGEST = {
     "output": 16_000,
+    "prompt": 16_000,
     "what_happened": 8_000,
     "expected": 8_000,
     "recurrence": 8_000,
@@ -97,8 +99,28 @@ class Flag(models.Model):
     what_happened = models.TextField(max_length=4000, blank=True)
     output = models.TextField(max_length=8000)
     expected = models.TextField(max_length=4000, blank=True)
+    # What was asked of the tool.
+    prompt = models.TextField(max_length=8000, blank=True)
     tool_version = models.CharField(max_length=80, blank=True)
-    # How many of each kind of personal data were replaced in these texts: {"e-mail": 2}.
+    did_instead = models.CharField(max_length=10, choices=DidInstead.choices, blank=True)
+    minutes_lost = models.CharField(max_length=8, choices=MinutesLost.choices, blank=True)
+    reached = models.CharField(max_length=10, choices=Reached.choices, blank=True)
+    # Whether the reporter looked because the review rule asks for it. None: not said.
+    checked_by_rule = models.BooleanField(null=True, blank=True)
+    needs_answer_now = models.BooleanField(default=False)
+    # Its reporter says that the texts hold personal or confidential data: fewer people read them.
+    is_confidential = models.BooleanField(default=False)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.FORM)
+    # Of whoever sent it from elsewhere; the same one from there twice is one flag.
+    external_id = models.CharField(max_length=80, blank=True)
+    segment = models.ForeignKey(Segment, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Where the pilot stood when it came in.
+    phase = models.CharField(max_length=20, choices=PhaseKind.choices, blank=True)
+    # A rehearsal of the way that a flag goes: it counts for gates and for no rate or pattern.
+    is_drill = models.BooleanField(default=False)
+    # How often the same text came again from the same place within minutes.
+    repeats = models.PositiveIntegerField(default=0)
+    # How many of of each kind of personal data were replaced in these texts: {"e-mail": 2}.
     redactions = models.JSONField(default=dict, blank=True)
     # Comes with the form, so that a double click or a sent-again request is one flag.
     submission = models.UUIDField(unique=True)

@@ -130,6 +130,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "patterns": page(In(P.VIEW_FLAGS)),
     "patterns_coarseness": button(In(P.TRIAGE_FLAGS)),
     "pattern": page(In(P.VIEW_FLAGS)),
+    "pattern_chain": page(In(P.VIEW_FLAGS)),
     "pattern_decide": button(In(P.TRIAGE_FLAGS)),
     "pattern_unmerge": button(In(P.TRIAGE_FLAGS)),
     # Over the organisation

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Final
 
 from django.db import transaction
 
@@ -15,8 +14,6 @@ from pilots.audit import digest_of, record
 from pilots.errors import Refused
 from pilots.models import Change, Pilot, User
 from pilots.permissions import Permission
-
-BY_PATTERN: Final = "pattern:"
 
 
 @done_once
@@ -71,7 +68,7 @@ def doubt_by_pattern(pilot: Pilot, change: Change, at: datetime) -> int:
     against = Item.objects.of(pilot).filter(
         state__in=(Item.State.ACCEPTED, Item.State.IN_DOUBT), question__doubted_by__overlap=sorted(shown)
     )
-    source = f"{BY_PATTERN}{change.data['pattern_id']}"
+    source = f"{Doubt.BY_PATTERN}{change.data['pattern_id']}"
     reason = f"{change.reason}."
     found = [raise_doubt(item=item, reason=reason, at=at, source=source) for item in against.order_by("pk")]
     return len([doubt for doubt in found if doubt is not None])

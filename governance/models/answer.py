@@ -1,4 +1,5 @@
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -125,6 +126,8 @@ class Doubt(models.Model):
     class Resolution(models.TextChoices):
         CONFIRMED = "confirmed", "Confirmed: the answer still holds"
         RENEWED = "renewed", "Renewed by a newer answer"
+
+    BY_PATTERN: ClassVar = "pattern:"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")

@@ -13,11 +13,13 @@ from governance import manifest
 from governance.actions.gates import describe_changes
 from governance.forms.gates import AskForm, ConditionForm, MeetForm, SignOffForm
 from governance.models import Condition, Gate
+from governance.reports.chains import Chain, chains_of, open_doubts
 from governance.reports.gate import GateReport, PilotGates, gates_of
 from governance.reports.sign_off_requests import manifest_now
+from governance.rules import Reason
 from pilots.access import can, get_pilot
 from pilots.clock import now
-from pilots.models import Phase, Pilot
+from pilots.models import Phase, Pilot, User
 from pilots.permissions import Permission
 from pilots.views.acting import page_of, who
 
@@ -60,12 +62,19 @@ def show_gate(request: HttpRequest, pilot: Pilot, key: str, typed: Typed | None 
         "phases": strip(found, report),
         "skipped": found.skipped,
         "changes": _changes(report),
+        "chains": _chains(pilot, report, who(request)),
         "refreshes": _refreshes(report),
         "dossier_url": _dossier_url(request, pilot, key),
         "form": _refused(forms),
         **forms,
     }
     return page_of(request, "governance/gate.html", context)
+
+
+def _chains(pilot: Pilot, report: GateReport, reader: User) -> list[Chain]:
+    """No query where no answer is in doubt."""
+    in_doubt = [f.subject.partition(":")[2] for f in report.evaluation.findings if f.reason is Reason.IN_DOUBT]
+    return chains_of(pilot, open_doubts(in_doubt), reader) if in_doubt else []
 
 
 def _dossier_url(request: HttpRequest, pilot: Pilot, key: str) -> str:

@@ -17,6 +17,7 @@ from governance.forms.questions import AssignForm, QuestionFilter, may_own
 from governance.models import Item, PilotCatalogue
 from governance.places import item_url
 from governance.reports import question as one
+from governance.reports.chains import chains_of
 from governance.reports.due import with_due
 from governance.reports.questions import groups_of, is_overdue, rows_of, shown_state, today
 from governance.views.ways import ways_of
@@ -112,6 +113,7 @@ def question(request: HttpRequest, slug: str, code: str, workflow: str | None = 
 
 def _page(request: HttpRequest, item: Item, at: datetime) -> dict[str, Any]:
     versions, waiver = one.versions_of(item), one.waiver_of(item, at)
+    doubts = one.doubts_of(item) if item.state == Item.State.IN_DOUBT else []
     version = {"version": item.version}
     return {
         "pilot": item.pilot,
@@ -121,7 +123,8 @@ def _page(request: HttpRequest, item: Item, at: datetime) -> dict[str, Any]:
         "state": shown_state(item, at),
         "latest": versions[0] if versions else None,
         "earlier": versions[1:],
-        "doubts": one.doubts_of(item) if item.state == Item.State.IN_DOUBT else [],
+        "doubts": doubts,
+        "chains": chains_of(item.pilot, doubts, who(request)),
         "waiver": waiver,
         "past_waivers": one.past_waivers(item, at),
         "thread": one.thread_of(item, versions),

@@ -1,18 +1,23 @@
 """A user’s flags, a pattern, a question in doubt, a gate that is shut again: the whole chain."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
 from feedback.actions.patterns import confirm_pattern
 from feedback.models import Pattern
+from governance.actions.answers import confirm_answer
 from governance.actions.upkeep import absorb_changes
 from governance.models import Doubt, Gate, Item
 from pilots.clock import now
-from pilots.models import Pilot
+from pilots.models import Pilot, User
 from tests.cast import People
 from tests.factories.governance import gate_of, item_of
 from tests.feedback.flagging import INVENTED, SLOW, flags_saying, group
+
+SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -54,10 +59,43 @@ def test_a_mild_pattern_is_no_reason_to_doubt(ready_gate: Gate, governed: Pilot,
     assert not Doubt.objects.exists()
 
 
-def test_the_question_shows_the_pattern_that_speaks_against_it(
-    severe: Pattern, governed: Pilot, people: People, sign_in: object
-) -> None:
+@pytest.fixture
+def doubted(severe: Pattern, governed: Pilot, people: People) -> Pattern:
     confirm_pattern(pattern=severe, version=severe.version, by=people.triage, at=now())
     absorb_changes(governed, now())
-    html = sign_in(people.pm).get("/pilots/letters/questions/DEM-01/").content.decode()  # type: ignore[operator]
-    assert severe.reference in html and "in doubt" in html
+    return severe
+
+
+def test_the_question_shows_the_chain_from_the_flags_to_its_gate(
+    doubted: Pattern, people: People, sign_in: SignIn
+) -> None:
+    html = sign_in(people.pm).get("/pilots/letters/questions/DEM-01/").content.decode()
+    assert doubted.reference in html and "in doubt" in html
+    assert "4 flags" in html and "Leave demonstration: shut" in html
+
+
+def test_the_gate_shows_it_to_leadership_without_a_way_to_the_flags(
+    doubted: Pattern, people: People, sign_in: SignIn
+) -> None:
+    html = sign_in(people.leader).get("/pilots/letters/gates/demonstration/").content.decode()
+    assert "From what people flagged to this gate" in html and doubted.title in html
+    assert "/pilots/letters/patterns/" not in html
+
+
+def test_the_pattern_tells_what_it_put_in_doubt_and_what_not(doubted: Pattern, people: People, sign_in: SignIn) -> None:
+    html = sign_in(people.triage).get(f"/pilots/letters/chains/{doubted.number}/").content.decode()
+    assert "1 answer put in doubt" in html and "DEM-01 in doubt" in html
+
+
+def test_a_doubt_that_was_answered_stays_in_the_chain(
+    doubted: Pattern, governed: Pilot, people: People, sign_in: SignIn
+) -> None:
+    item = item_of(governed, "DEM-01")
+    confirm_answer(item=item, version=item.version, comment="Checked all of them again.", by=people.change, at=now())
+    html = sign_in(people.triage).get(f"/pilots/letters/chains/{doubted.number}/").content.decode()
+    assert "Confirmed: the answer still holds" in html and "shut" not in html.split("Confirmed: the answer")[1][:200]
+
+
+def test_a_pattern_that_doubts_nothing_says_why(severe: Pattern, people: People, sign_in: SignIn) -> None:
+    html = sign_in(people.triage).get(f"/pilots/letters/chains/{severe.number}/").content.decode()
+    assert "Nothing yet" in html and "the pattern is not confirmed" in html

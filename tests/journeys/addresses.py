@@ -103,6 +103,8 @@ def _of_patterns(world: World) -> Iterator[Opened]:
     for place in ("", "?state=any", "?q=nothing+like+it", "1/", "2/", "3/"):
         yield "triage", f"{at}{place}"
     yield "change", f"{at}1/"
+    yield "triage", "/pilots/contract-summaries/chains/1/"
+    yield "triage", "/pilots/contract-summaries/chains/2/"
     yield "triage", "/pilots/meeting-minutes/patterns/"
     yield "triage", f"/pilots/contract-summaries/flags/{world.moved_flag}/"
 

@@ -1,4 +1,11 @@
-"""Celery's entry to feedback. Each may run twice or not at all: what is left to do is a question to the database."""
+"""Celery's entry to feedback. Each may run twice or not at all: what is left to do is a question to the database.
+
+Placing and looking share one lock, so that many flags at once keep one process of a worker busy and never the one that
+gates and e-mails wait for.
+"""
+
+import time
+from typing import Final
 
 from celery import shared_task
 
@@ -7,28 +14,42 @@ from feedback.actions.returns import find_returns
 from feedback.actions.surging import find_surges, wake_snoozed
 from feedback.grouping.embedding import embedder
 from feedback.models import Grouping
+from pilots.alone import alone
 from pilots.clock import now
 from pilots.publish import wake
+
+PATTERNS: Final = "feedback.patterns"
+SURGES: Final = "feedback.surges"
+# Then the other jobs have their turn, and the next run goes on.
+LONGEST_RUN: Final = 20.0
 
 
 @shared_task(name="feedback.place_flags")
 def place_flags() -> int:
     """Every five seconds, and early after a flag: until none waits."""
-    placed = 0
-    while pilots := placing.pilots_with_new_flags():
-        placed += sum(placing.place_flags(pilot=pilot, embed=embedder(), at=now()) for pilot in pilots)
+    with alone(PATTERNS) as mine:
+        placed = _place_flags() if mine else 0
     if placed:
         wake("feedback.look_again")
+        wake("feedback.place_flags")
         wake("governance.reevaluate")
+    return placed
+
+
+def _place_flags() -> int:
+    placed, until = 0, time.monotonic() + LONGEST_RUN
+    while time.monotonic() < until and (pilots := placing.pilots_with_new_flags()):
+        placed += sum(placing.place_flags(pilot=pilot, embed=embedder(), at=now()) for pilot in pilots)
     return placed
 
 
 @shared_task(name="feedback.look_again")
 def look_again() -> int:
     """Every minute in the pilots where enough happened, and in each once a day."""
-    due = placing.groupings_due(now())
-    for grouping in due:
-        placing.look_again(pilot=grouping.pilot, embed=embedder(), at=now())
+    with alone(PATTERNS) as mine:
+        due = placing.groupings_due(now()) if mine else []
+        for grouping in due:
+            placing.look_again(pilot=grouping.pilot, embed=embedder(), at=now())
     return len(due)
 
 
@@ -36,9 +57,11 @@ def look_again() -> int:
 def surges() -> int:
     """Every hour: what rises, what came back after a fix, what was set aside long enough."""
     found = 0
-    for grouping in Grouping.objects.select_related("pilot"):
-        pilot, at = grouping.pilot, now()
-        found += find_surges(pilot=pilot, at=at) + find_returns(pilot=pilot, at=at) + wake_snoozed(pilot=pilot, at=at)
+    with alone(SURGES) as mine:
+        for grouping in Grouping.objects.select_related("pilot") if mine else ():
+            pilot, at = grouping.pilot, now()
+            found += find_surges(pilot=pilot, at=at) + find_returns(pilot=pilot, at=at)
+            found += wake_snoozed(pilot=pilot, at=at)
     if found:
         wake("governance.reevaluate")
     return found

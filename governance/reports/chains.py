@@ -11,6 +11,7 @@ from feedback.summaries import PatternSummary, categories_of_pattern, pattern_su
 from governance.models import Doubt, Gate, Item
 from governance.places import gate_url, item_url
 from pilots.access import can
+from pilots.icons import look_of
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
 
@@ -117,7 +118,7 @@ def _of_pattern(pilot: Pilot, pattern: PatternSummary, *, sees_flags: bool) -> l
     people = f"from {pattern.reporters} reporter{'s' * (pattern.reporters != 1)}"
     return [
         Link(f"severity_{pattern.worst}", flags, people, pattern.first_at),
-        Link(pattern.state, f"{pattern.reference} “{pattern.title}”", "a pattern", None, url),
+        Link(pattern.state, f"{pattern.reference} “{pattern.title}”", look_of(pattern.state).word, None, url),
     ]
 
 

@@ -12,7 +12,8 @@ import psycopg2
 from django.db import connection
 from django.db.models import Count
 
-from feedback.models import Flag
+from feedback.actions.counting import recount
+from feedback.models import Flag, Pattern, Placement
 from governance.actions.upkeep import drift
 from governance.models import Answer, Gate, Item, SignOff, SignOffRequest
 from pilots.clock import now
@@ -83,6 +84,8 @@ def left_to_do(product: Product) -> list[str]:
     at = now()
     left = [f"{name}: {why}" for name, why in product.wrong().items()]
     left += [f"change {change}" for change in Change.objects.all()[:3]]
+    if unplaced := Flag.objects.filter(placed_at__isnull=True).count():
+        left.append(f"{unplaced} flags wait for a look for their pattern")
     left += [f"gate {gate.pk} waits to be worked out" for gate in Gate.objects.open().stale(at)[:3]]
     due = Message.objects.filter(sent_at__isnull=True, failed_at__isnull=True, next_try_at__lte=at)
     return left + [f"message {message} is due" for message in due[:3]]
@@ -91,6 +94,7 @@ def left_to_do(product: Product) -> list[str]:
 def problems(product: Product, ledger: Ledger) -> list[str]:
     """In words; empty when all that was promised was kept."""
     checks = (lost(ledger), doubled(ledger), adrift(), passed_on_open_items(), undecided(), untrue(), letters(product))
+    checks += (miscounted(), misplaced())
     return [found for check in checks for found in check]
 
 
@@ -149,6 +153,24 @@ def undecided() -> Iterator[str]:
         signed = list(SignOff.objects.filter(request__in=requests, decision="approved"))
         if len(requests) != 1 or len(signed) != 2:
             yield f"gate {gate.pk} was passed on {len(requests)} requests with {len(signed)} approvals"
+
+
+def miscounted() -> Iterator[str]:
+    """What the rows of patterns say of their flags, beside a recount."""
+    if wrong := recount(Pattern.objects.values_list("pk", flat=True)):
+        yield f"{wrong} patterns counted their flags wrongly"
+
+
+def misplaced() -> Iterator[str]:
+    """Each flag is where its last move put it, and was put there once."""
+    last: dict[object, object] = {}
+    for flag, pattern in Placement.objects.order_by("pk").values_list("flag_id", "pattern_id"):
+        if flag in last and last[flag] == pattern:
+            yield f"flag {flag} was put into {pattern} twice in a row"
+        last[flag] = pattern
+    for flag, pattern in Flag.objects.exclude(pattern=None).values_list("pk", "pattern_id"):
+        if last.get(flag) != pattern:
+            yield f"flag {flag} is in {pattern}, its last move says {last.get(flag)}"
 
 
 def untrue() -> Iterator[str]:

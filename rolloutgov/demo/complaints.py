@@ -1,7 +1,7 @@
 """Many flags about few things, in other words each time, and what triage decides about the patterns found in them."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from itertools import cycle
@@ -33,10 +33,10 @@ def complain(scene: Scene, step: Step) -> Sequence[Step]:
     kind, until, a_week = step.args["kind"], float(step.args["until"]), float(step.args["a_week"])
     drawn = Random(f"{scene.story.name} {kind} {step.day}")  # noqa: S311  a story, not a secret
     said = kinds()[kind]
-    level, people = cycle(said["severities"]), cycle(step.args["from"])
+    level, people, words_of = cycle(said["severities"]), cycle(step.args["from"]), _sayings(said, drawn)
     flags = []
     for number in range(round((until - step.day) / WEEK * a_week)):
-        words = drawn.choice(said["says"]).format(it=drawn.choice(said["about"]), n=drawn.randint(11, 89))
+        words = next(words_of)
         args = {
             "name": f"{kind} {step.day} {number}",
             "categories": said["categories"],
@@ -48,6 +48,15 @@ def complain(scene: Scene, step: Step) -> Sequence[Step]:
         who = next(people)
         flags.append(Step(drawn.uniform(step.day, until), "flag", "" if who == "nobody" else who, args))
     return flags
+
+
+def _sayings(said: Mapping[str, Any], drawn: Random) -> Iterator[str]:
+    """Other words each time about one of its things; a kind without such things says each of its sentences once."""
+    if "about" not in said:
+        yield from drawn.sample(said["says"], len(said["says"]))
+        return
+    while True:
+        yield drawn.choice(said["says"]).format(it=drawn.choice(said["about"]), n=drawn.randint(11, 89))
 
 
 def group(scene: Scene, step: Step) -> Sequence[Step]:

@@ -2,18 +2,21 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 
-from feedback.models import Flag, Pattern
-from pilots.access import get_pilot
+from feedback.models import Attachment, Flag, Pattern
+from pilots.access import can, get_pilot
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
 
-_OF_A_RECEIPT = ("pilot", "use_case", "pattern", "pattern__owner")
+_OF_A_RECEIPT = ("pilot", "use_case", "segment", "pattern", "pattern__owner")
+LONGEST_NUMBER = 9
 LINK_TOKEN = re.compile(r"[0-9a-f]{48}")
 
 
@@ -45,10 +48,49 @@ def flaggable_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:
     return pilots if user.is_authenticated else pilots.filter(flag_access=Pilot.FlagAccess.PUBLIC)
 
 
+def may_read(user: User | AnonymousUser, flag: Flag) -> bool:
+    """The texts of a flag that it is right to show many: to all who view flags. Of the others: only to triage."""
+    return not flag.hides_texts or can(user, Permission.TRIAGE_FLAGS, flag.pilot)
+
+
+TEXTS = ("output", "prompt", "what_happened", "expected", "recurrence")
+
+
+def as_readable(user: User | AnonymousUser, flags: Sequence[Flag]) -> Sequence[Flag]:
+    """For who shows them all as they are: empty texts where the reader may not have them. Never to be saved."""
+    for flag in flags:
+        if not may_read(user, flag):
+            for name in TEXTS:
+                setattr(flag, name, "")
+    return flags
+
+
+def patterns_offered(user: User | AnonymousUser | None, pilot: Pilot) -> QuerySet[Pattern]:
+    """Open patterns that a reporter may be told of. A title that no person gave quotes another reporter, so that only
+    who is signed in reads it; and a pattern with a flag that hides its texts is named to nobody."""
+    hiding = Flag.objects.filter(pattern=OuterRef("pk")).hiding_texts()
+    found = Pattern.objects.filter(pilot=pilot).undecided().filter(~Exists(hiding))
+    return found if user is not None and user.is_authenticated else found.filter(is_renamed=True)
+
+
+def chosen_pattern(user: User | AnonymousUser, pilot: Pilot, number: str) -> Pattern | None:
+    """The one that a reporter chose of those they were shown; None when it is not offered, or not any more."""
+    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        return None
+    return patterns_offered(user, pilot).filter(number=int(number)).first()
+
+
+def draft_owner(user: User | AnonymousUser) -> str:
+    """Tells a browser's drafts of one person from another's, and nobody who it is."""
+    if not user.is_authenticated:
+        return ""
+    return salted_hmac("feedback.flag.draft", str(user.pk), algorithm="sha256").hexdigest()[:16]
+
+
 def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: Permission) -> Flag:
     """A pilot's flag for its team: 404 for who may not see the pilot, NotAllowed for who may and not do this."""
     pilot = get_pilot(user, slug, permission)
-    people = ("reporter", "use_case", "pattern", "assessed_by", "carried_by", "closed_by")
+    people = ("reporter", "use_case", "segment", "pattern", "relabelled_by", "assessed_by", "carried_by", "closed_by")
     flag = Flag.objects.filter(pilot=pilot, reference=reference).select_related(*people).first()
     if flag is None:
         raise Http404("No such flag in this pilot.")
@@ -70,6 +112,14 @@ def get_flag_by_link(token: str) -> Flag:
     if flag is None:
         raise Http404("No flag has this link.")
     return flag
+
+
+def get_attachment(flag: Flag, file: UUID) -> Attachment:
+    """One of a flag that the caller has checked; 404 for one of another flag, or whose file is gone."""
+    found = Attachment.objects.filter(flag=flag, pk=file, gone="").first()
+    if found is None:
+        raise Http404("No such file, or it is not there any more.")
+    return found
 
 
 def get_pattern(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Pattern:

@@ -26,6 +26,8 @@ class Limit:
 # An office behind one address is one network: these leave it room, and no room for a flood.
 NETWORK: Final = (Limit(20, 10 * MINUTE), Limit(200, 24 * HOUR))
 PERSON: Final = (Limit(60, 10 * MINUTE),)
+# A look at similar ones while typing comes several times for one flag, and each costs a few milliseconds.
+LOOKS: Final = (Limit(300, 10 * MINUTE),)
 PILOT: Final = (Limit(300, 10 * MINUTE),)
 EVERYWHERE: Final = (Limit(2000, 10 * MINUTE),)
 
@@ -68,6 +70,13 @@ def count_hand_in(request: HttpRequest, pilot_id: UUID, at: datetime) -> None:
     _count(f"network:{network_of(client_address(request), at)}", NETWORK, at)
     _count(f"pilot:{pilot_id}", PILOT, at)
     _count("everywhere", EVERYWHERE, at)
+
+
+def count_look(request: HttpRequest, at: datetime) -> None:
+    """Counts one more look at similar patterns, apart from the flags themselves."""
+    user_id = request.user.pk if request.user.is_authenticated else None
+    whose = f"person:{user_id}" if user_id else f"network:{network_of(client_address(request), at)}"
+    _count(f"look:{whose}", LOOKS, at)
 
 
 def _count(whose: str, limits: tuple[Limit, ...], at: datetime) -> None:

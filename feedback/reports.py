@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
 
-from feedback.models import Flag, Pattern, PatternDecision, Placement
+from feedback.models import Attachment, Flag, Pattern, PatternDecision, Placement
+from feedback.taxonomy import Category
 from pilots.models import Pilot
 
 TREND_DAYS: Final = 56
@@ -141,3 +143,45 @@ def unsorted_of(pilot: Pilot) -> int:
 def others_like(flag: Flag) -> int:
     """How many others flagged the same."""
     return max(flag.pattern.size - 1, 0) if flag.pattern else 0
+
+
+def with_addresses(flag: Flag, name: str, *way: str) -> list[Attachment]:
+    """Its files, each with the `url` at which this reader gets it."""
+    found = list(flag.attachments.all())
+    for file in found:
+        file.url = reverse(name, args=[*way, file.pk])  # type: ignore[attr-defined]
+    return found
+
+
+# A list of categories that does not fit shows in “something else” (domain design, categories).
+MONTH: Final = timedelta(days=30)
+MOST_OTHER: Final = 0.1
+# Of fewer flags a share says nothing.
+LEAST_FLAGS: Final = 10
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """Flags of the last 30 days whose reporters found no fitting kind, and how many of these wait for a label."""
+
+    flags: int
+    other: int
+    waiting: int
+
+    @property
+    def is_too_many(self) -> bool:
+        return self.flags >= LEAST_FLAGS and self.other > MOST_OTHER * self.flags
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.other / self.flags) if self.flags else 0
+
+
+def unlabelled_of(pilot: Pilot, at: datetime) -> Unlabelled:
+    other = Q(categories__contains=[Category.OTHER])
+    row = Flag.objects.filter(pilot=pilot, reported_at__gt=at - MONTH).aggregate(
+        flags=Count("pk"),
+        other=Count("pk", filter=other),
+        waiting=Count("pk", filter=other & Q(assessed_categories__isnull=True)),
+    )
+    return Unlabelled(**row)

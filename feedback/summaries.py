@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import Count, Min, Q, QuerySet
 
 from feedback.models import Flag, Pattern
-from feedback.taxonomy import SEVERE, Category
+from feedback.models.flag import hides_texts
+from feedback.taxonomy import SEVERE
 from pilots.models import Pilot, User
 
 
@@ -62,15 +63,13 @@ class FoundFlag:
 
 
 def find_flags(words: str, *, pilots: QuerySet[Pilot], most: int) -> list[FoundFlag]:
-    """Flags of pilots whose flags the asker may read, newest first."""
-    matches = Q(output__icontains=words) | Q(what_happened__icontains=words) | Q(reference__iexact=words)
+    """Flags of pilots whose flags the asker may read, newest first. What hides its texts is found by its reference
+    alone: a hit for a word would tell that the word is there."""
+    said = Q(output__icontains=words) | Q(what_happened__icontains=words)
+    matches = said & ~hides_texts() | Q(reference__iexact=words)
     rows = Flag.objects.filter(matches, pilot__in=pilots.values("pk")).select_related("pilot")[:most]
-    return [FoundFlag(f.reference, _shown(f), f.pilot.name, f.pilot.slug) for f in rows]
-
-
-def _shown(flag: Flag) -> str:
-    """Nothing of a flag whose output may show what its reader should not see."""
-    return "" if Category.PRIVATE in flag.categories else flag.what_happened or flag.output
+    shown = [("" if f.hides_texts else f.what_happened or f.output, f) for f in rows]
+    return [FoundFlag(f.reference, text, f.pilot.name, f.pilot.slug) for text, f in shown]
 
 
 def flags_carried_by(user: User) -> dict[UUID, list[str]]:

@@ -1,17 +1,25 @@
 from django.urls import path
 
-from feedback.views import flags, patterns, receipts, triage
+from feedback.views import attachments, elsewhere, flags, patterns, receipts, triage
 
 urlpatterns = [
     path("flag/", flags.flag_choose, name="flag_choose"),
     path("flag/receipt/<str:token>/", receipts.flag_receipt, name="flag_receipt"),
     path("flag/receipt/<str:token>/reopen/", receipts.flag_reopen, name="flag_reopen"),
+    path("flag/receipt/<str:token>/attach/", attachments.flag_attach, name="flag_attach"),
+    path("flag/receipt/<str:token>/files/<uuid:file>/", attachments.flag_receipt_file, name="flag_receipt_file"),
     path("flag/<slug:slug>/", flags.flag_hand_in, name="flag_hand_in"),
+    path("flag/<slug:slug>/similar/", flags.flag_similar, name="flag_similar"),
     path("my-flags/", receipts.my_flags, name="my_flags"),
     path("my-flags/<slug:reference>/", receipts.my_flag, name="my_flag"),
     path("my-flags/<slug:reference>/reopen/", receipts.my_flag_reopen, name="my_flag_reopen"),
+    path("my-flags/<slug:reference>/attach/", attachments.my_flag_attach, name="my_flag_attach"),
+    path("my-flags/<slug:reference>/files/<uuid:file>/", attachments.my_flag_file, name="my_flag_file"),
     path("pilots/<slug:slug>/flags/", triage.flags, name="flags"),
+    path("pilots/<slug:slug>/flags/enter/", elsewhere.flag_enter, name="flag_enter"),
     path("pilots/<slug:slug>/flags/<slug:reference>/", triage.flag, name="flag"),
+    path("pilots/<slug:slug>/flags/<slug:reference>/files/<uuid:file>/", attachments.flag_file, name="flag_file"),
+    path("pilots/<slug:slug>/flags/<slug:reference>/relabel/", triage.flag_relabel, name="flag_relabel"),
     path("pilots/<slug:slug>/flags/<slug:reference>/assess/", triage.flag_assess, name="flag_assess"),
     path("pilots/<slug:slug>/flags/<slug:reference>/close/", triage.flag_close, name="flag_close"),
     path("pilots/<slug:slug>/flags/<slug:reference>/carry/", triage.flag_carry, name="flag_carry"),

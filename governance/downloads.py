@@ -1,6 +1,5 @@
 """Files that leave the store: always downloads, in a sandbox, after the caller's check of who asks."""
 
-import unicodedata
 from datetime import datetime
 from uuid import UUID
 
@@ -8,30 +7,18 @@ from django.http import FileResponse, Http404
 
 from governance.dossier.bundle import filename_of, make_dossier
 from governance.models import Evidence, Gate
+from pilots.files import download
 from pilots.models import Pilot, User
 
 
 def evidence_download(pilot: Pilot, evidence_id: UUID) -> FileResponse:
-    """What somebody uploaded never runs as a page of ours. 404 where the file is gone or is another pilot's."""
+    """404 where the file is gone or is another pilot's."""
     found = Evidence.objects.filter(pilot=pilot, pk=evidence_id, kind=Evidence.Kind.FILE).first()
     if found is None:
         raise Http404("No such file.")
-    try:
-        stored = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("This file is no longer in the store; its SHA-256 stays with the answer.") from None
-    response = FileResponse(
-        stored, as_attachment=True, filename=_plain(found.title), content_type="application/octet-stream"
+    return download(
+        found.file, found.title, gone="This file is no longer in the store; its SHA-256 stays with the answer."
     )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _plain(name: str) -> str:
-    """Without control characters and those that turn the direction of writing, which disguise an ending."""
-    return "".join(sign for sign in name if unicodedata.category(sign) not in {"Cc", "Cf"}) or "evidence"
 
 
 def dossier_download(gate: Gate, *, by: User, at: datetime) -> FileResponse:

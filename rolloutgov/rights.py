@@ -11,6 +11,7 @@ ADDED_TO = ("pilots.AuditEvent", "pilots.Checkpoint")
 READ_ONLY = ("pilots.AuditHead",)
 # Changed by actions and kept for good.
 NEVER_DELETED = (
+    "feedback.Attachment",
     "feedback.Flag",
     "feedback.Pattern",
     "feedback.PatternDecision",

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from feedback.actions.attachments import attach_files
 from governance import downloads
 from governance.actions.answers import propose_answer
 from governance.actions.catalogue import start_draft
@@ -108,6 +109,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     start_draft(by=people.editor, at=at)
     at_the_gate = waiting_at_the_gate(governed, people, at)
     flag = FlagFactory.create(pilot=governed)
+    (attached,) = attach_files(flag=flag, files=[SimpleUploadedFile("note.txt", b"90 days")], at=at)
     PatternFactory.create(pilot=governed, number=1)
     delegation = lend_triage(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
@@ -124,6 +126,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "phase": "demonstration",
         "gate": "demonstration",
         "reference": flag.reference,
+        "file": attached.pk,
         "delegation": delegation.pk,
         "user": people.member.pk,
         "person": people.member.pk,

@@ -43,7 +43,7 @@ def text_of(flag: Flag) -> str:
 
 def is_defect(flag: Flag) -> bool:
     """A need for judgement, a burden and a rehearsal are answered one by one, not counted as a fault of the output."""
-    return not flag.is_drill and not NOT_A_DEFECT.issuperset(flag.categories)
+    return not flag.is_drill and not NOT_A_DEFECT.issuperset(flag.current_categories)
 
 
 def read_corpus(pilot: Pilot, model: str) -> Held:

@@ -9,19 +9,24 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
-from feedback.access import hash_of, link_token, may_hand_in
+from feedback.access import hash_of, link_token, may_hand_in, patterns_offered
+from feedback.actions.attachments import attach, read_uploads
 from feedback.actions.returns import reported_again
 from feedback.actions.telling import tell_triage_of_severe
-from feedback.models import Flag
-from feedback.models.reporting import DidInstead, MinutesLost, Reached, Source
+from feedback.models import Flag, Pattern
+from feedback.models.reporting import DETECTED_ELSEWHERE, DidInstead, MinutesLost, Reached, Source
 from feedback.redaction import clean, redact
 from feedback.taxonomy import MOST_CATEGORIES, NEEDS_NO_OUTPUT, SEVERE, Category, Severity
+from pilots.access import acting_for, require
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import NotAllowed, Refused
+from pilots.files import no_file_left_behind
 from pilots.models import Phase, Pilot, Segment, UseCase, User
+from pilots.permissions import Permission
 
 # Neither of a pair that is read two ways: 0 and O, 1 and I and L, 2 and Z, 5 and S, 8 and B, U and V.
 REFERENCE_LETTERS: Final = "23456789ACDEFGHJKMNPQRTVWXY"
@@ -55,6 +60,11 @@ class Details:
     source: str = Source.FORM
     external_id: str = ""
     is_drill: bool = False
+    # The pattern that its reporter says is the same, of those that they were shown.
+    chosen_pattern: Pattern | None = None
+    # Only for what was first heard elsewhere.
+    known_at: datetime | None = None
+    tell_whom: str = ""
 
 
 def hand_in_flag(
@@ -70,6 +80,7 @@ def hand_in_flag(
     tool_version: str = "",
     made_at: datetime | None = None,
     details: Details | None = None,
+    files: Sequence[UploadedFile] = (),
     by: User | None,
     named: bool = True,
     at: datetime,
@@ -78,8 +89,10 @@ def hand_in_flag(
     if not may_hand_in(by or AnonymousUser(), pilot):
         raise NotAllowed("Flags of this pilot come from people who are signed in.")
     beside = details or Details()
+    if beside.source in DETECTED_ELSEWHERE:
+        require(by or AnonymousUser(), Permission.TRIAGE_FLAGS, pilot)
     texts, redactions = _redacted(output=output, prompt=beside.prompt, what_happened=what_happened, expected=expected)
-    kinds = _categories(categories)
+    kinds, uploads = chosen_categories(categories), read_uploads(files)
     row = {
         "categories": kinds,
         "severity": _severity(severity),
@@ -87,30 +100,36 @@ def hand_in_flag(
         "tool_version": clean(tool_version)[:80],
         "made_at": _made_at(made_at, at),
         "reporter": by if named else None,
-        **_beside(pilot, beside),
+        **_beside(pilot, beside, by, at),
         **_standing(pilot),
         **texts,
     }
     if not texts["output"] and not NEEDS_NO_OUTPUT.intersection(kinds):
         raise Refused("Paste the output, or say where it can be found.", field="output", code="missing")
     token = link_token(pilot, submission)
-    with transaction.atomic():
+    with no_file_left_behind() as written, transaction.atomic():
         flag, is_new = _insert(
             pilot, submission, {**row, "redactions": redactions, "link_hash": hash_of(token), "reported_at": at}
         )
-        if is_new and flag.severity >= SEVERE:
-            _raise_severe(flag, at)
+        if is_new:
+            attach(flag, uploads, written, at=at)
+            _put_on_record(flag, by, at)
     return HandedIn(flag, token, is_new)
 
 
-def _beside(pilot: Pilot, details: Details) -> dict[str, Any]:
+def _beside(pilot: Pilot, details: Details, by: User | None, at: datetime) -> dict[str, Any]:
     for name, choices in _CHOSEN.items():
         if getattr(details, name) not in ("", *choices):
             raise Refused("Choose from the list.", field=name, code="unknown")
     if details.segment is not None and (details.segment.pilot_id != pilot.pk or details.segment.removed_at is not None):
         raise Refused("Choose a group of this pilot.", field="segment", code="unknown")
+    chosen = details.chosen_pattern
+    if chosen is not None and not patterns_offered(by, pilot).filter(pk=chosen.pk).exists():
+        raise Refused("Choose a pattern that is shown.", field="chosen_pattern", code="unknown")
+    if details.known_at is not None and details.known_at > at:
+        raise Refused("It was first known in the past: give that moment.", field="known_at", code="future")
     kept = {field.name: getattr(details, field.name) for field in fields(details)}
-    return kept | {"external_id": clean(details.external_id)[:80]}
+    return kept | {"external_id": clean(details.external_id)[:80], "tell_whom": redact(details.tell_whom).text[:200]}
 
 
 def _standing(pilot: Pilot) -> dict[str, Any]:
@@ -119,12 +138,25 @@ def _standing(pilot: Pilot) -> dict[str, Any]:
     return {"phase": current.kind if current else ""}
 
 
+def _put_on_record(flag: Flag, by: User | None, at: datetime) -> None:
+    """What is severe and what triage entered; else a flag is its own record."""
+    severe = flag.severity >= SEVERE
+    if severe:
+        _raise_severe(flag, at)
+    data: dict[str, Any] = {"severity": flag.severity, "categories": flag.categories}
+    data["output"] = digest_of(flag.output)
+    if flag.is_from_elsewhere:
+        lender = acting_for(by, flag.pilot, Permission.TRIAGE_FLAGS) if by else None
+        data |= {"source": flag.source}
+        record("flag.entered", by=by, on_behalf_of=lender, pilot=flag.pilot, target=flag, data=data)
+    elif severe:
+        # No actor: the trail is read by people who may not know who reported, and the flag itself knows it.
+        record("flag.handed_in", by=None, pilot=flag.pilot, target=flag, data=data)
+
+
 def _raise_severe(flag: Flag, at: datetime) -> None:
     text = f"Flag {flag.reference} says: {flag.severity_word.lower()}. It waits to be assessed."
     tell_triage_of_severe(flag, "handed_in", text, at=at)
-    data = {"severity": flag.severity, "categories": flag.categories, "output": digest_of(flag.output)}
-    # No actor: the trail is read by people who may not know who reported, and the flag itself knows it.
-    record("flag.handed_in", by=None, pilot=flag.pilot, target=flag, data=data)
 
 
 def _redacted(**texts: str) -> tuple[dict[str, str], dict[str, int]]:
@@ -139,7 +171,7 @@ def _redacted(**texts: str) -> tuple[dict[str, str], dict[str, int]]:
     return kept, dict(kinds)
 
 
-def _categories(codes: Sequence[str]) -> list[str]:
+def chosen_categories(codes: Sequence[str]) -> list[str]:
     chosen = list(dict.fromkeys(codes))
     if not chosen:
         raise Refused("Choose what is wrong with the output.", field="categories", code="missing")

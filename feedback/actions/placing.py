@@ -1,7 +1,9 @@
 """Flags find their pattern: on arrival, and in a look at all of them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -59,16 +61,27 @@ def place_flags(*, pilot: Pilot, embed: Embedder, at: datetime) -> int:
         waiting = Flag.objects.select_for_update().filter(pk__in=[flag.pk for flag in new], placed_at__isnull=True)
         found = set(waiting.order_by("pk").values_list("pk", flat=True))
         held, moves = read_corpus(pilot, embed.name), Moves(pilot, at)
-        placed = place(held.corpus, held.rows_of(found), Thresholds.of(grouping.coarseness))
+        chosen = _as_chosen(defects, found)
+        for flag, pattern in chosen.items():
+            moves.add([flag], pattern, How.CHOSEN)
+        placed = place(held.corpus, held.rows_of(found - chosen.keys()), Thresholds.of(grouping.coarseness))
         for one in placed:
             beside = [held.references[row] for row in one.nearest]
             to = held.patterns[one.pattern]
             moves.add([held.flags[one.row]], to, How.ARRIVED, similarity=one.similarity, nearest=beside)
         moves.carry_out()
         Flag.objects.filter(pk__in=found).update(placed_at=at)
-        notice_returns({held.flags[one.row]: one.similarity for one in placed}, at=at)
+        notice_returns(dict.fromkeys(chosen, 1.0) | {held.flags[one.row]: one.similarity for one in placed}, at=at)
         _count_unsorted(grouping)
     return len(found)
+
+
+def _as_chosen(flags: Sequence[Flag], waiting: set[UUID]) -> dict[UUID, UUID]:
+    """Where reporters said that it is the same: the pattern itself, or the one that it went up in meanwhile."""
+    chosen = [flag for flag in flags if flag.pk in waiting and flag.chosen_pattern_id is not None]
+    patterns = Pattern.objects.in_bulk([flag.chosen_pattern_id for flag in chosen])
+    found = {flag.pk: patterns[flag.chosen_pattern_id] for flag in chosen if flag.chosen_pattern_id is not None}
+    return {flag: pattern.merged_into_id or pattern.pk for flag, pattern in found.items()}
 
 
 def groupings_due(at: datetime) -> list[Grouping]:
@@ -108,11 +121,14 @@ def look_again(*, pilot: Pilot, embed: Embedder, at: datetime) -> Night:
 def _begin(held: Held, begun: Begun, grouping: Grouping, moves: Moves) -> None:
     flags = [held.flags[row] for row in begun.rows]
     order = [held.flags[row] for row in central(held.corpus, begun.rows)]
-    texts = {flag.pk: text_of(flag) for flag in Flag.objects.filter(pk__in=order[:TEXTS_READ])}
+    # A title is read by more people than a flag that hides its texts.
+    read = Flag.objects.filter(pk__in=order[:TEXTS_READ])
+    texts = {flag.pk: "" if flag.hides_texts else text_of(flag) for flag in read}
     others = Flag.objects.filter(pilot=grouping.pilot, placed_at__isnull=False).exclude(pk__in=flags)
     elsewhere = [text_of(flag) for flag in others.order_by("-reported_at")[:TEXTS_READ]]
-    found = terms([texts[flag] for flag in order[:TEXTS_READ]], elsewhere)
-    pattern = new_pattern(grouping, title(found, texts[order[0]]), at=moves.at)
+    said = [texts[flag] for flag in order[:TEXTS_READ] if texts[flag]] or [""]
+    found = terms(said, elsewhere)
+    pattern = new_pattern(grouping, title(found, said[0]), at=moves.at)
     Pattern.objects.filter(pk=pattern.pk).update(terms=found)
     moves.add(flags, pattern.pk, How.BEGAN, similarity=begun.similarity)
 

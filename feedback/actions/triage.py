@@ -1,9 +1,11 @@
 """What triage does with a flag: say how severe it is, close it with an answer, or carry it by name."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
+from feedback.actions.flags import chosen_categories
 from feedback.actions.telling import tell_reporter
 from feedback.models import Flag
 from feedback.redaction import clean
@@ -41,6 +43,21 @@ def assess_flag(*, flag: Flag, severity: int, note: str = "", version: int, by: 
         text = f"Your flag {flag.reference} was read and assessed: {SEVERITIES[Severity(severity)].name.lower()}."
         tell_reporter(flag, f"assessed:{flag.version}", text, by=by, at=at)
         _record("flag.assessed", flag, by, {"severity": severity, "before": before, "note": digest_of(note)})
+    return flag
+
+
+def relabel_flag(*, flag: Flag, categories: Sequence[str], version: int, by: User, at: datetime) -> Flag:
+    """What is wrong, in the eyes of triage; what the reporter chose is kept beside it. In whatever state it is."""
+    chosen = chosen_categories(categories)
+    with transaction.atomic():
+        flag = _lock(flag, version, by)
+        if chosen == flag.current_categories:
+            raise Refused("It says so already.", field="categories", code="same")
+        before = flag.current_categories
+        flag.assessed_categories, flag.relabelled_at, flag.relabelled_by = chosen, at, by
+        _save(flag)
+        _announce(flag, "was labelled anew")
+        _record("flag.relabelled", flag, by, {"categories": chosen, "before": before})
     return flag
 
 

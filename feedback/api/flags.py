@@ -1,5 +1,6 @@
 """Flags: handing in, and what triage does with them."""
 
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -13,19 +14,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from feedback.access import find_flaggable_pilot, get_flag, get_own_flag
-from feedback.actions.flags import hand_in_flag, reopen_flag
-from feedback.actions.triage import assess_flag, carry_flag, close_flag
+from feedback.access import as_readable, chosen_pattern, find_flaggable_pilot, get_flag, get_own_flag
+from feedback.actions.flags import Details, hand_in_flag, reopen_flag
+from feedback.actions.triage import assess_flag, carry_flag, close_flag, relabel_flag
 from feedback.api import examples
 from feedback.limits import TooMany, count_hand_in
 from feedback.models import Flag
 from feedback.models.flag import SEVERITY_CHOICES
+from feedback.models.reporting import DidInstead, MinutesLost, Reached, Source
 from feedback.taxonomy import CATEGORY_LABELS
 from pilots.api.calls import PilotCall, caller
 from pilots.api.idempotency import key_of
 from pilots.api.pages import ListCall, paged
 from pilots.clock import now
-from pilots.models import Pilot, UseCase
+from pilots.models import Pilot, Segment, UseCase
 from pilots.models.token import Scope
 from pilots.permissions import Permission
 from pilots.publish import wake
@@ -44,18 +46,39 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
         source="pattern.number", read_only=True, default=None, help_text="Number of the pattern that it is in."
     )
 
+    segment: serializers.SlugRelatedField[Segment] = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True, allow_null=True
+    )
+    hides_texts = serializers.BooleanField(
+        read_only=True, help_text="Its texts may show what many should not see: empty for all but triage."
+    )
+
     class Meta:
         model = Flag
         fields = (
             "reference",
             "categories",
             "severity",
+            "assessed_categories",
             "output",
+            "prompt",
             "what_happened",
             "expected",
             "use_case",
+            "segment",
             "tool_version",
             "made_at",
+            "did_instead",
+            "minutes_lost",
+            "reached",
+            "checked_by_rule",
+            "needs_answer_now",
+            "is_confidential",
+            "hides_texts",
+            "source",
+            "external_id",
+            "known_at",
+            "tell_whom",
             "reported_at",
             "pattern",
             "state",
@@ -79,6 +102,18 @@ class NewFlag(serializers.Serializer[Any]):
     made_at = serializers.DateTimeField(
         required=False, allow_null=True, default=None, help_text="When the output was made: a fix counts from there."
     )
+    prompt = serializers.CharField(max_length=8000, required=False, allow_blank=True, default="")
+    segment = serializers.SlugField(required=False, allow_null=True, default=None)
+    did_instead = serializers.ChoiceField(DidInstead.choices, required=False, allow_blank=True, default="")
+    minutes_lost = serializers.ChoiceField(MinutesLost.choices, required=False, allow_blank=True, default="")
+    reached = serializers.ChoiceField(Reached.choices, required=False, allow_blank=True, default="")
+    checked_by_rule = serializers.BooleanField(required=False, allow_null=True, default=None)
+    needs_answer_now = serializers.BooleanField(required=False, default=False)
+    is_confidential = serializers.BooleanField(required=False, default=False)
+    same_as = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=10**8,
+        help_text="Number of an open pattern that it is one of, where the reporter says so.",
+    )  # fmt: skip
     named = serializers.BooleanField(required=False, default=True, help_text="False: without your name.")
     submission = serializers.UUIDField(required=False, help_text="Yours; the same one sent twice is one flag.")
 
@@ -93,10 +128,10 @@ class FlagFilter(filters.FilterSet):
 
     class Meta:
         model = Flag
-        fields = ("state", "severity", "assessed_severity")
+        fields = ("state", "severity", "assessed_severity", "source")
 
     def of_category(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(categories__contains=[value])
+        return rows.of_category(value)
 
 
 class FlagsView(ListCall, PilotCall):
@@ -105,8 +140,10 @@ class FlagsView(ListCall, PilotCall):
 
     @extend_schema(responses=FlagSerializer(many=True), operation_id="flags_list")
     def get(self, request: Request, slug: str) -> Response:
-        rows = self.narrowed(request, Flag.objects.filter(pilot=self.pilot).select_related("use_case", "pattern"))
-        return paged(request, rows, FlagSerializer, "-reported_at", "pk")
+        with_names = Flag.objects.filter(pilot=self.pilot).select_related("use_case", "segment", "pattern", "pilot")
+        rows = self.narrowed(request, with_names)
+        read = partial(as_readable, caller(request))
+        return paged(request, rows, FlagSerializer, "-reported_at", "pk", read=read)
 
 
 class Limited(APIView):
@@ -134,12 +171,9 @@ class HandInView(Limited):
         given = NewFlag(data=request.data)
         given.is_valid(raise_exception=True)
         self.count(request, pilot)
-        said = {"submission": _submission(request), **given.validated_data}
-        name = said.pop("use_case")
-        if name:
-            said["use_case"] = UseCase.objects.filter(pilot=pilot, slug=name, removed_at=None).first()
-            if said["use_case"] is None:
-                raise serializers.ValidationError({"use_case": ["This pilot has no such use case."]})
+        said = {"submission": submission_of(request), **given.validated_data}
+        said["use_case"] = use_case_of(pilot, said["use_case"])
+        said["details"] = _details(request, pilot, said)
         handed = hand_in_flag(pilot=pilot, by=caller(request), at=now(), **said)
         wake("governance.reevaluate")
         wake("feedback.place_flags")
@@ -149,7 +183,30 @@ class HandInView(Limited):
     post.takes_idempotency_key = True  # type: ignore[attr-defined]
 
 
-def _submission(request: Request) -> UUID:
+def use_case_of(pilot: Pilot, slug: str | None) -> UseCase | None:
+    found = UseCase.objects.filter(pilot=pilot, slug=slug, removed_at=None).first() if slug else None
+    if slug and found is None:
+        raise serializers.ValidationError({"use_case": ["This pilot has no such use case."]})
+    return found
+
+
+def _details(request: Request, pilot: Pilot, said: dict[str, Any]) -> Details:
+    """Takes out of `said` what goes into the details."""
+    slug, number = said.pop("segment"), said.pop("same_as")
+    segment = Segment.objects.filter(pilot=pilot, slug=slug, removed_at=None).first() if slug else None
+    if slug and segment is None:
+        raise serializers.ValidationError({"segment": ["This pilot has no such group."]})
+    chosen = chosen_pattern(caller(request), pilot, str(number)) if number else None
+    if number and chosen is None:
+        raise serializers.ValidationError({"same_as": ["This pilot has no such open pattern."]})
+    beside = {name: said.pop(name) for name in _BESIDE}
+    return Details(source=Source.API, segment=segment, chosen_pattern=chosen, **beside)
+
+
+_BESIDE = ("prompt", "did_instead", "minutes_lost", "reached", "checked_by_rule", "needs_answer_now", "is_confidential")
+
+
+def submission_of(request: Request) -> UUID:
     key = key_of(request)
     if not key:
         return uuid4()
@@ -176,7 +233,8 @@ class FlagCall(PilotCall):
 class FlagView(FlagCall):
     @extend_schema(responses=FlagSerializer, operation_id="flag_read")
     def get(self, request: Request, slug: str, reference: str) -> Response:
-        return Response(FlagSerializer(self.flag).data)
+        (shown,) = as_readable(caller(request), [self.flag])
+        return Response(FlagSerializer(shown).data)
 
 
 class Versioned(serializers.Serializer[Any]):
@@ -186,6 +244,10 @@ class Versioned(serializers.Serializer[Any]):
 class Assessment(Versioned):
     severity = serializers.ChoiceField(choices=SEVERITY_CHOICES)
     note = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+
+class Labels(Versioned):
+    categories = serializers.ListField(child=serializers.ChoiceField(choices=CATEGORIES), min_length=1, max_length=2)
 
 
 class Closing(Versioned):
@@ -205,6 +267,15 @@ class FlagAssessView(FlagCall):
         given = Assessment(data=request.data)
         given.is_valid(raise_exception=True)
         return self.answer(assess_flag(flag=self.flag, by=caller(request), at=now(), **given.validated_data))
+
+
+class FlagRelabelView(FlagCall):
+    @extend_schema(request=Labels, responses=FlagSerializer, operation_id="flag_relabel")
+    def post(self, request: Request, slug: str, reference: str) -> Response:
+        """What is wrong, as triage sees it; what the reporter chose stays in `categories`."""
+        given = Labels(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self.answer(relabel_flag(flag=self.flag, by=caller(request), at=now(), **given.validated_data))
 
 
 class FlagCloseView(FlagCall):

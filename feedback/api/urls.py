@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.api import flags, patterns
+from feedback.api import attachments, elsewhere, flags, patterns
 
 _PATTERN = "pilots/<slug:slug>/patterns/<int:number>/"
 _FLAG = "pilots/<slug:slug>/flags/<slug:reference>/"
@@ -9,9 +9,13 @@ urlpatterns = [
     path("my-flags/", flags.OwnFlagsView.as_view(), name="api_my_flags"),
     path("my-flags/<slug:reference>/", flags.OwnFlagView.as_view(), name="api_my_flag"),
     path("my-flags/<slug:reference>/reopen/", flags.OwnFlagReopenView.as_view(), name="api_my_flag_reopen"),
+    path("flag/receipt/<str:token>/attachments/", attachments.FlagAttachView.as_view(), name="api_flag_attach"),
     path("flag/<slug:slug>/", flags.HandInView.as_view(), name="api_flag_hand_in"),
     path("pilots/<slug:slug>/flags/", flags.FlagsView.as_view(), name="api_flags"),
+    path("pilots/<slug:slug>/flags/enter/", elsewhere.FlagEnterView.as_view(), name="api_flag_enter"),
     path(_FLAG, flags.FlagView.as_view(), name="api_flag"),
+    path(f"{_FLAG}files/<uuid:file>/", attachments.FlagFileView.as_view(), name="api_flag_file"),
+    path(f"{_FLAG}relabel/", flags.FlagRelabelView.as_view(), name="api_flag_relabel"),
     path(f"{_FLAG}assess/", flags.FlagAssessView.as_view(), name="api_flag_assess"),
     path(f"{_FLAG}close/", flags.FlagCloseView.as_view(), name="api_flag_close"),
     path(f"{_FLAG}carry/", flags.FlagCarryView.as_view(), name="api_flag_carry"),

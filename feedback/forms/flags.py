@@ -9,8 +9,9 @@ from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
 
 from feedback.actions.flags import MOST_CHARACTERS
+from feedback.forms.details import DetailsForm, LongField
 from feedback.models import Flag
-from feedback.redaction import clean
+from feedback.models.reporting import Source
 from feedback.taxonomy import CATEGORY_LABELS, MOST_CATEGORIES, NEEDS_NO_OUTPUT, SEVERITIES
 from pilots.forms.plain import PlainForm
 from pilots.models import Pilot, UseCase
@@ -27,21 +28,7 @@ LEAST_SECONDS: Final = 2
 _SIGNER: Final = Signer(salt="feedback.flag-form")
 
 
-class PlainField(forms.CharField):
-    """Text as it will be stored: cleaned before its length is counted, so that no control character is an error."""
-
-    def to_python(self, value: Any) -> str:
-        return clean(str(value)) if value else ""
-
-
-class LongField(PlainField):
-    def __init__(self, *, rows: int = 4, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
-        # A counter in the browser would cut a pasted output off without a word; the error says it instead.
-        del self.widget.attrs["maxlength"]
-
-
-class FlagForm(forms.Form):
+class FlagForm(DetailsForm):
     """`ticket` came with the page, signed: its submission id, so that one page is one flag, and when it was opened."""
 
     categories = forms.MultipleChoiceField(
@@ -71,16 +58,6 @@ class FlagForm(forms.Form):
     use_case = forms.ChoiceField(
         label="What were you using it for?", error_messages={"required": "Choose what you were using it for"}
     )
-    expected = LongField(
-        label="What should it have said?", required=False, rows=2, max_length=MOST_CHARACTERS["expected"]
-    )
-    what_happened = LongField(
-        label="Anything else that helps to understand it",
-        required=False,
-        rows=2,
-        max_length=MOST_CHARACTERS["what_happened"],
-    )
-    tool_version = PlainField(label="Version of the tool", required=False, max_length=80)
     without_name = forms.BooleanField(
         label="Send it without my name",
         help_text="You then follow it by a private link, and nobody can tell you of news in any other way.",
@@ -94,11 +71,13 @@ class FlagForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     ticket = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    # The number of a pattern that was shown, when it is the same. One that is gone meanwhile refuses no flag.
+    same_as = forms.CharField(required=False, max_length=20)
 
     field_order = ("categories", "severity", "output", "use_case")
 
     def __init__(self, *args: Any, pilot: Pilot, signed_in: bool, at: datetime, **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, pilot=pilot, **options)
         self.at = at
         self.use_cases = {case.slug: case for case in UseCase.objects.filter(pilot=pilot, removed_at__isnull=True)}
         if not signed_in:
@@ -171,6 +150,16 @@ class AssessForm(PlainForm):
     )
 
 
+class RelabelForm(PlainForm):
+    categories = forms.MultipleChoiceField(
+        label="What is wrong?",
+        help_text="One or two. What the reporter chose stays beside it.",
+        choices=CATEGORIES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what is wrong"},
+    )
+
+
 class CloseForm(PlainForm):
     resolution = forms.ChoiceField(label="How does it end?", choices=Flag.Resolution.choices, widget=forms.RadioSelect)
     answer = LongField(
@@ -212,3 +201,4 @@ class FlagFilters(PlainForm):
         choices=[("", "Any"), *((int(level), f"{level.value} {d.name}") for level, d in SEVERITIES.items())],
     )
     category = forms.ChoiceField(label="What is wrong", required=False, choices=[("", "Anything"), *CATEGORIES])
+    source = forms.ChoiceField(label="Heard through", required=False, choices=[("", "Anything"), *Source.choices])

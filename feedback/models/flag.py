@@ -9,7 +9,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 
-from feedback.models.reporting import DidInstead, MinutesLost, Reached, Source
+from feedback.models.reporting import DETECTED_ELSEWHERE, DidInstead, MinutesLost, Reached, Source
 from feedback.redaction import KINDS_IN_WORDS
 from feedback.taxonomy import CATEGORY_LABELS, MOST_CATEGORIES, SEVERE, SEVERITIES, Category, Severity
 from pilots.models import PhaseKind, Pilot, Segment, UseCase
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pilots.models import User
 
 SEVERITY_CHOICES = [(level.value, f"{level.value} {described.name}") for level, described in SEVERITIES.items()]
+
+CATEGORY_CHOICES = [(code.value, label) for code, label in CATEGORY_LABELS.items()]
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
@@ -37,6 +39,13 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """As triage says, and until then as the reporter said."""
         return self.filter(Q(assessed_severity=severity) | Q(assessed_severity__isnull=True, severity=severity))
 
+    def of_category(self, code: str) -> "FlagQuerySet":
+        """As triage labelled it, and until then as the reporter said."""
+        return self.filter(_of_category(code))
+
+    def hiding_texts(self) -> "FlagQuerySet":
+        return self.filter(hides_texts())
+
     def in_triage_order(self) -> "FlagQuerySet":
         """Severe ones still to be answered, then what waits for triage; in both the worst first, then the oldest."""
         states = [Flag.State.NEW, Flag.State.ASSESSED, Flag.State.CARRIED, Flag.State.CLOSED]
@@ -44,6 +53,15 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         found = self.annotate(level=Coalesce("assessed_severity", "severity"))
         severe = Case(When(Q(state__in=states[:2], level__gte=SEVERE), then=Value(0)), default=Value(1))
         return found.order_by(severe, turn, F("level").desc(), "reported_at", "pk")
+
+
+def _of_category(code: str) -> Q:
+    return Q(assessed_categories__contains=[code]) | Q(assessed_categories__isnull=True, categories__contains=[code])
+
+
+def hides_texts() -> Q:
+    """`Flag.hides_texts` as a question to the database."""
+    return Q(is_confidential=True) | _of_category(Category.PRIVATE)
 
 
 # Twice the form's limits: what replaces personal data may be longer than what it replaces.
@@ -92,9 +110,7 @@ class Flag(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     use_case = models.ForeignKey(UseCase, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    categories = ArrayField(
-        models.CharField(max_length=8, choices=[(code.value, label) for code, label in CATEGORY_LABELS.items()])
-    )
+    categories = ArrayField(models.CharField(max_length=8, choices=CATEGORY_CHOICES))
     severity = models.PositiveSmallIntegerField(choices=SEVERITY_CHOICES)
     what_happened = models.TextField(max_length=4000, blank=True)
     output = models.TextField(max_length=8000)
@@ -114,6 +130,13 @@ class Flag(models.Model):
     # Of whoever sent it from elsewhere; the same one from there twice is one flag.
     external_id = models.CharField(max_length=80, blank=True)
     segment = models.ForeignKey(Segment, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # For what was first heard elsewhere: when somebody first knew, and who there is to be told what became of it.
+    known_at = models.DateTimeField(null=True, blank=True)
+    tell_whom = models.CharField(max_length=200, blank=True)
+    # Its reporter saw this pattern named on the form and said that it is the same.
+    chosen_pattern = models.ForeignKey(
+        "feedback.Pattern", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # Where the pilot stood when it came in.
     phase = models.CharField(max_length=20, choices=PhaseKind.choices, blank=True)
     # A rehearsal of the way that a flag goes: it counts for gates and for no rate or pattern.
@@ -131,6 +154,12 @@ class Flag(models.Model):
     assessment = models.TextField(max_length=4000, blank=True)
     assessed_at = models.DateTimeField(null=True, blank=True)
     assessed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # What triage says is wrong, where it says something else than the reporter.
+    assessed_categories = ArrayField(models.CharField(max_length=8, choices=CATEGORY_CHOICES), null=True, blank=True)
+    relabelled_at = models.DateTimeField(null=True, blank=True)
+    relabelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     carried_at = models.DateTimeField(null=True, blank=True)
@@ -168,8 +197,22 @@ class Flag(models.Model):
                 condition=Q(categories__len__gte=1, categories__len__lte=MOST_CATEGORIES),
                 name="flag_one_or_two_categories",
             ),
+            models.CheckConstraint(
+                condition=Q(assessed_categories__isnull=True, relabelled_at__isnull=True)
+                | Q(
+                    assessed_categories__len__gte=1,
+                    assessed_categories__len__lte=MOST_CATEGORIES,
+                    relabelled_at__isnull=False,
+                ),
+                name="flag_relabelled_with_one_or_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(source__in=sorted(DETECTED_ELSEWHERE)) | Q(known_at__isnull=False),
+                name="flag_from_elsewhere_known_since",
+            ),
             _texts_are_bounded(),
             decided_together("flag", "assessed"),
+            decided_together("flag", "relabelled"),
             decided_together("flag", "carried"),
             decided_together("flag", "closed"),
             models.CheckConstraint(
@@ -202,8 +245,25 @@ class Flag(models.Model):
         return self.made_at or self.reported_at
 
     @property
+    def current_categories(self) -> list[str]:
+        return self.assessed_categories or self.categories
+
+    @property
     def category_labels(self) -> list[str]:
+        return [CATEGORY_LABELS[Category(code)] for code in self.current_categories]
+
+    @property
+    def said_labels(self) -> list[str]:
         return [CATEGORY_LABELS[Category(code)] for code in self.categories]
+
+    @property
+    def hides_texts(self) -> bool:
+        """Its texts may show what many should not see: who only views flags reads none of them (`access.may_read`)."""
+        return self.is_confidential or Category.PRIVATE in self.current_categories
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        return self.source in DETECTED_ELSEWHERE
 
     @property
     def is_pending(self) -> bool:

@@ -220,6 +220,7 @@ class Placement(models.Model):
     """Why a flag is where it is: each move with its evidence, the newest the one that holds."""
 
     class How(models.TextChoices):
+        CHOSEN = "chosen", "its reporter said that it is the same"
         ARRIVED = "arrived", "on arrival, by the flags most like it"
         BEGAN = "began", "it began the pattern together with others"
         JOINED = "joined", "in the nightly look, by the flags most like it"

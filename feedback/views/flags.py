@@ -8,12 +8,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from feedback.access import find_flaggable_pilot, flaggable_pilots
-from feedback.actions.flags import HandedIn, hand_in_flag
+from feedback.access import chosen_pattern, draft_owner, find_flaggable_pilot, flaggable_pilots
+from feedback.actions.flags import MOST_CHARACTERS, HandedIn, hand_in_flag
 from feedback.forms.flags import FlagForm, new_ticket
-from feedback.limits import TooMany, count_hand_in
+from feedback.limits import TooMany, count_hand_in, count_look
+from feedback.similar import similar_to_text
 from pilots.clock import now
 from pilots.errors import Refused
 from pilots.models import Pilot, User
@@ -53,11 +54,33 @@ def _form(request: HttpRequest, pilot: Pilot, at: datetime, **options: Any) -> F
 
 
 def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200) -> HttpResponse:
-    return render(request, "feedback/hand_in.html", {"pilot": pilot, "form": form}, status=status)
+    context = {
+        "pilot": pilot,
+        "form": form,
+        "similar": similar_to_text(request.user, pilot, str(form["output"].value() or "")) if form.is_bound else [],
+        "chosen": form["same_as"].value() if form.is_bound else "",
+        "draft_owner": draft_owner(request.user),
+    }
+    return render(request, "feedback/hand_in.html", context, status=status)
+
+
+@login_not_required
+@require_POST
+def flag_similar(request: HttpRequest, slug: str) -> HttpResponse:
+    """For the form's script, while somebody types. Nothing of it is kept; whatever is wrong, there is just nothing."""
+    pilot = find_flaggable_pilot(request.user, slug)
+    if pilot is None:
+        raise Http404("No such pilot.")
+    try:
+        count_look(request, now())
+    except TooMany:
+        return HttpResponse(status=429)
+    found = similar_to_text(request.user, pilot, request.POST.get("output", "")[: MOST_CHARACTERS["output"]])
+    return render(request, "feedback/_similar.html", {"similar": found, "chosen": request.POST.get("same_as", "")})
 
 
 def _hand_in(request: HttpRequest, pilot: Pilot, at: datetime) -> HttpResponse:
-    form = _form(request, pilot, at, data=request.POST)
+    form = _form(request, pilot, at, data=request.POST, files=request.FILES)
     status, retry_after = 422, 0
     if form.is_valid():
         try:
@@ -76,6 +99,7 @@ def _hand_in(request: HttpRequest, pilot: Pilot, at: datetime) -> HttpResponse:
                 None, f"Many flags came from where you are. Send this one again in {minutes} min; it stays here"
             )
     form.empty_trap()
+    form.ask_for_files_again()
     response = _show(request, pilot, form, status=status)
     if retry_after:
         response["Retry-After"] = str(retry_after)
@@ -94,6 +118,9 @@ def _send(request: HttpRequest, pilot: Pilot, form: FlagForm, at: datetime) -> H
         expected=data["expected"],
         what_happened=data["what_happened"],
         tool_version=data["tool_version"],
+        made_at=data["made_at"],
+        details=form.details(chosen_pattern=chosen_pattern(request.user, pilot, data["same_as"])),
+        files=data["files"],
         by=request.user if isinstance(request.user, User) else None,
         named=not data.get("without_name"),
         at=at,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,21 +21,21 @@ from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import ReopenForm
 from feedback.limits import TooMany, count_hand_in
 from feedback.models import Flag
-from feedback.reports import others_like
+from feedback.reports import others_like, with_addresses
 from feedback.taxonomy import MEANWHILE, MEANWHILE_OTHERWISE, SEVERE, SEVERITIES, Category, Severity
 from pilots.clock import now
 from pilots.errors import Refused
 from pilots.models import User
 
 PER_PAGE = 25
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def kept_private(view: View) -> View:
     """The address is the key: no cache keeps the page, no search engine lists it."""
 
     @wraps(view)
-    def private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -49,6 +50,8 @@ def flag_receipt(request: HttpRequest, token: str) -> HttpResponse:
     flag = get_flag_by_link(token)
     links = {
         "reopen_url": reverse("flag_reopen", args=[token]),
+        "attach_url": reverse("flag_attach", args=[token]),
+        "attachments": with_addresses(flag, "flag_receipt_file", token),
         "private_link": request.build_absolute_uri(request.path),
     }
     return render(request, "feedback/receipt.html", _receipt(flag) | links)
@@ -58,7 +61,12 @@ def flag_receipt(request: HttpRequest, token: str) -> HttpResponse:
 def my_flag(request: HttpRequest, reference: str) -> HttpResponse:
     assert isinstance(request.user, User)
     flag = get_own_flag(request.user, reference)
-    links = {"reopen_url": reverse("my_flag_reopen", args=[reference]), "private_link": ""}
+    links = {
+        "reopen_url": reverse("my_flag_reopen", args=[reference]),
+        "attach_url": reverse("my_flag_attach", args=[reference]),
+        "attachments": with_addresses(flag, "my_flag_file", reference),
+        "private_link": "",
+    }
     return render(request, "feedback/receipt.html", _receipt(flag) | links)
 
 

@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback.access import get_flag
-from feedback.actions.triage import assess_flag, carry_flag, close_flag
+from feedback.access import get_flag, may_read
+from feedback.actions.triage import assess_flag, carry_flag, close_flag, relabel_flag
 from feedback.clocks import is_overdue, read_by
-from feedback.forms.flags import AssessForm, CarryForm, CloseForm, FlagFilters
+from feedback.forms.flags import AssessForm, CarryForm, CloseForm, FlagFilters, RelabelForm
 from feedback.forms.patterns import MoveFlagForm
 from feedback.models import Flag
 from feedback.models.flag import FlagQuerySet
-from feedback.reports import others_like
+from feedback.reports import Unlabelled, others_like, unlabelled_of, with_addresses
 from feedback.taxonomy import SEVERITIES, Category, Severity
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
@@ -29,7 +29,12 @@ from pilots.models import User
 from pilots.permissions import Permission
 
 PER_PAGE = 50
-FORMS: dict[str, type[forms.Form]] = {"assess": AssessForm, "close": CloseForm, "carry": CarryForm}
+FORMS: dict[str, type[forms.Form]] = {
+    "relabel": RelabelForm,
+    "assess": AssessForm,
+    "close": CloseForm,
+    "carry": CarryForm,
+}
 
 
 @require_safe
@@ -59,9 +64,19 @@ def flags(request: HttpRequest, slug: str) -> HttpResponse:
             carried=Count("pk", filter=Q(state=Flag.State.CARRIED)),
             closed=Count("pk", filter=Q(state=Flag.State.CLOSED)),
         ),
+        "may_triage": can(request.user, Permission.TRIAGE_FLAGS, pilot),
+        "unlabelled": (unlabelled := unlabelled_of(pilot, at)),
+        "unlabelled_words": _unlabelled_words(unlabelled),
         "form_url": request.build_absolute_uri(reverse("flag_hand_in", args=[slug])),
     }
     return render(request, "feedback/flags.html", context)
+
+
+def _unlabelled_words(found: Unlabelled) -> str:
+    return (
+        f"{found.other} of {found.flags} flags of the last 30 days ({found.percent} %) say “something else”. "
+        f"{found.waiting} of them wait for a label. What keeps coming back there belongs into the list."
+    )
 
 
 def _filtered(found: FlagQuerySet, wanted: dict[str, Any]) -> FlagQuerySet:
@@ -76,7 +91,9 @@ def _filtered(found: FlagQuerySet, wanted: dict[str, Any]) -> FlagQuerySet:
     if wanted.get("severity"):
         found = found.at_level(int(wanted["severity"]))
     if category := wanted.get("category"):
-        found = found.filter(categories__contains=[category])
+        found = found.of_category(category)
+    if source := wanted.get("source"):
+        found = found.filter(source=source)
     return found
 
 
@@ -98,6 +115,14 @@ def _active_filters(given: QueryDict, form: FlagFilters) -> list[dict[str, str]]
 def flag(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     found = get_flag(request.user, slug, reference, Permission.VIEW_FLAGS)
     return _show(request, found)
+
+
+@require_POST
+def flag_relabel(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+    def relabel(found: Flag, data: dict[str, Any], **how: Any) -> Flag:
+        return relabel_flag(flag=found, categories=data["categories"], **how)
+
+    return _act(request, slug, reference, "relabel", relabel)
 
 
 @require_POST
@@ -146,6 +171,7 @@ def _act(request: HttpRequest, slug: str, reference: str, verb: str, action: Cal
 
 
 DONE = {
+    "relabel": "Labelled. What the reporter chose stays beside it.",
     "assess": "Assessed. The reporter sees the level and your words.",
     "close": "Closed. The reporter sees your answer, and can open it again.",
     "carry": "Carried in your name. The reporter sees the reason.",
@@ -158,7 +184,12 @@ def _show(
     pilot, zone = found.pilot, timezone.get_current_timezone()
     may_triage = can(request.user, Permission.TRIAGE_FLAGS, pilot)
     level = {} if found.assessed_severity is None else {"severity": found.assessed_severity, "note": found.assessment}
-    blank = {"assess": AssessForm(initial=level), "close": CloseForm(), "carry": CarryForm()}
+    blank = {
+        "relabel": RelabelForm(initial={"categories": found.current_categories}),
+        "assess": AssessForm(initial=level),
+        "close": CloseForm(),
+        "carry": CarryForm(),
+    }
     context = {
         "pilot": pilot,
         "flag": found,
@@ -168,7 +199,9 @@ def _show(
         "others": others_like(found),
         "placement": found.placements.select_related("placed_by").first(),
         "move_form": MoveFlagForm(pilot=pilot, present=found.pattern) if may_triage else None,
-        "is_private": Category.PRIVATE in found.categories,
+        "attachments": with_addresses(found, "flag_file", pilot.slug, found.reference),
+        "may_read": may_read(request.user, found),
+        "unlabelled": [Category.OTHER],
         "may_triage": may_triage,
         "who": "" if may_triage else ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),
         "forms": blank | ({verb: form} if form else {}),
@@ -183,6 +216,7 @@ def _events(found: Flag) -> list[dict[str, Any]]:
     """What its row still tells, newest first; the audit trail has every step."""
     steps = [
         (found.reported_at, "Flagged", "new"),
+        (found.relabelled_at, f"Labelled anew by {found.relabelled_by}", ""),
         (found.assessed_at, f"Assessed by {found.assessed_by}", "assessed"),
         (found.carried_at, f"Carried by {found.carried_by}", "carried"),
         (found.closed_at, f"Closed by {found.closed_by}", "closed"),

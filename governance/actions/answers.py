@@ -1,12 +1,10 @@
 """Answering, accepting, sending back, confirming; and what makes an answer lapse."""
 
-import errno
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -23,10 +21,9 @@ from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
 from pilots.canonical import digest
 from pilots.errors import Refused
+from pilots.files import NoRoom, keep_file, no_file_left_behind
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
-
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -50,14 +47,16 @@ def propose_answer(
 ) -> Answer:
     """A new version of the answer, waiting for a second person. `keep`: evidence of older answers carried on."""
     require(by, Permission.ANSWER_ITEMS, item.pilot)
-    with _no_file_left_behind() as stored, transaction.atomic():
+    with no_file_left_behind() as written, transaction.atomic():
         pilot = lock_pilot(item.pilot)
         require_not_ended(pilot)
         item = hold_item(item, version, _written(by, kind, text, len(files), len(links)))
         _check(item, kind, text, files)
         kept = list(Evidence.objects.filter(pk__in=keep, answers__item=item).distinct())
+        stored: list[Evidence] = []
         for file in files:
             stored.append(_file(file, pilot, by, at))
+            written.append(stored[-1].file)
         evidence = kept + stored + [_link(link, pilot, by, at) for link in links]
         previous = _replace(item.answer)
         answer = Answer.objects.create(
@@ -129,18 +128,6 @@ def _replace(previous: Answer | None) -> Answer | None:
     return previous
 
 
-@contextmanager
-def _no_file_left_behind() -> Iterator[list[Evidence]]:
-    """The disk knows no transaction: what was written for an answer that did not come about is deleted again."""
-    stored: list[Evidence] = []
-    try:
-        yield stored
-    except BaseException:
-        for evidence in stored:
-            evidence.file.delete(save=False)
-        raise
-
-
 def answer_digest(kind: str, text: str, author: UUID, evidence: Sequence[str]) -> str:
     """What a sign-off is bound to: the words, who wrote them, and the bytes they rest on."""
     return digest({"kind": kind, "text": text, "author": author, "evidence": sorted(evidence)})
@@ -188,14 +175,9 @@ def _file(file: UploadedFile, pilot: Pilot, by: User, at: datetime) -> Evidence:
 
 def _keep(evidence: Evidence, file: UploadedFile) -> None:
     """Under a name that says nothing: the title keeps the person's."""
-    name = str(evidence.pk)
     try:
-        evidence.file.save(name, file, save=False)
-    except OSError as error:
-        # The part that found room must not take it from the next one.
-        evidence.file.storage.delete(evidence.file.field.generate_filename(evidence, name))
-        if error.errno not in _FULL:
-            raise
+        keep_file(evidence.file, str(evidence.pk), file)
+    except NoRoom as error:
         raise Refused(
             f"{evidence.title} was not kept: there is no room left for files. Tell an administrator, or link to it "
             "where it is now.",

@@ -6,24 +6,14 @@ from uuid import UUID
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 
 from governance.api.gates import GateCall
 from governance.downloads import dossier_download, evidence_download
 from pilots.api.calls import PilotCall, caller
+from pilots.api.files import AsItIs
 from pilots.clock import now
 from pilots.permissions import Permission
-
-
-class AsItIs(BaseContentNegotiation):
-    """A file comes as it is, whatever the caller would rather have; problems come as JSON."""
-
-    def select_parser(self, request, parsers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-        return parsers[0] if parsers else None
-
-    def select_renderer(self, request, renderers, format_suffix=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-        return renderers[0], renderers[0].media_type
 
 
 class EvidenceView(PilotCall):

@@ -4,7 +4,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseFormSet, formset_factory
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
@@ -12,6 +11,7 @@ from django.utils.html import format_html
 from governance.actions.answers import Link
 from governance.forms.items import ItemForm
 from governance.models import Answer, Evidence, Item
+from pilots.forms.files import ManyFilesField
 from pilots.forms.plain import PlainForm
 from pilots.when import day_in_words
 
@@ -24,18 +24,6 @@ _KINDS: Final = {
     Answer.Kind.NOT_MEASURED: "Nobody knows yet. Say why, and what it would take to know. It stays in sight.",
     Answer.Kind.NOT_APPLICABLE: "It does not arise in this pilot. Say why.",
 }
-
-
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        # An empty file is refused by the action, by its name.
-        return [file for file in data or [] if file]
 
 
 class LinkForm(PlainForm):

@@ -221,5 +221,5 @@ def test_the_form_costs_the_same_queries_with_many_use_cases(
     visitor: Client, open_letters: Pilot, django_assert_max_num_queries: Any
 ) -> None:
     UseCaseFactory.create_batch(20, pilot=open_letters)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         visitor.get(FORM)

@@ -11,6 +11,8 @@ NO_PAGE = {
     "catalogue_export",
     "delegation_end",
     "evidence",
+    "flag_file",
+    "flag_receipt_file",
     "framework_csv",
     "gate_dossier",
     "health_live",
@@ -18,6 +20,7 @@ NO_PAGE = {
     "invitation_revoke",
     "landing",
     "metrics",
+    "my_flag_file",
     "pilot_history_csv",
     "portfolio_csv",
     "readiness_csv",
@@ -45,6 +48,7 @@ def _visitors(world: World) -> Iterator[Opened]:
         "/flag/letters/",
         f"/flag/receipt/{world.receipt}/",
         f"/flag/receipt/{world.receipt}/reopen/",
+        f"/flag/receipt/{world.receipt}/attach/",
         world.invitation,
     ):
         yield "visitor", address
@@ -89,6 +93,7 @@ def _of_letters(world: World) -> Iterator[Opened]:
     for name in ("translation-of-notices", "complaint-sorting", "contract-summaries"):
         yield "pm", f"/pilots/{name}/"
     yield "triage", f"{at}flags/"
+    yield "triage", f"{at}flags/enter/"
     yield "triage", "/pilots/meeting-minutes/flags/"
     for reference in world.flags:
         yield "triage", f"{at}flags/{reference}/"
@@ -96,6 +101,9 @@ def _of_letters(world: World) -> Iterator[Opened]:
     yield "stranger", "/my-flags/"
     yield "stranger", f"/my-flags/{world.own_flag}/"
     yield "stranger", f"/my-flags/{world.own_flag}/reopen/"
+    yield "stranger", f"/my-flags/{world.own_flag}/attach/"
+    yield "evaluator", f"{at}flags/{world.hidden_flag}/"
+    yield "triage", f"{at}flags/{world.hidden_flag}/"
 
 
 def _of_patterns(world: World) -> Iterator[Opened]:

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from feedback.actions.elsewhere import enter_flag
 from feedback.actions.flags import hand_in_flag
-from feedback.actions.triage import assess_flag, carry_flag, close_flag
+from feedback.actions.triage import assess_flag, carry_flag, close_flag, relabel_flag
 from feedback.models import Flag
 from governance.actions.acknowledgements import acknowledge_finding
 from governance.actions.answers import accept_answer, propose_answer, return_answer
@@ -33,7 +34,7 @@ from pilots.actions.pilots import end_pilot, pause_pilot
 from pilots.actions.stepping_aside import step_aside
 from pilots.actions.tokens import create_api_token
 from pilots.clock import now
-from pilots.models import Pilot, UseCase, User
+from pilots.models import Pilot, Segment, UseCase, User
 from pilots.models.token import Scope
 from pilots.permissions import Role
 from tests.cast import ROLES_IN_LETTERS, People, gather
@@ -54,6 +55,7 @@ class World:
     flags: list[str]
     moved_flag: str
     own_flag: str
+    hidden_flag: str
     receipt: str
     invitation: str
     draft: int
@@ -68,6 +70,7 @@ def build() -> World:
     letters = Pilot.objects.get(slug="letters")
     ids = under_way(letters, people, at)
     receipt = flag_outputs(letters, people, at)
+    hidden = flag_with_everything(letters, people, at)
     waiting_for_signatures(pilot(people, "Claims first replies", at), people, at)
     clear(pilot(people, "Meeting minutes", at), people, at)
     summaries = pilot(people, "Contract summaries", at)
@@ -84,7 +87,7 @@ def build() -> World:
     references = list(Flag.objects.order_by("reported_at", "pk").values_list("reference", flat=True))
     moved = find_patterns(summaries, people, at)
     own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
-    return World(people, references, moved, own, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
+    return World(people, references, moved, own, hidden, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
 
 
 def pilot(people: People, name: str, at: datetime) -> Pilot:
@@ -228,6 +231,22 @@ def flag_outputs(letters: Pilot, people: People, at: datetime) -> str:
             )  # fmt: skip
         token = made.token if number == 7 else token
     return token
+
+
+def flag_with_everything(letters: Pilot, people: People, at: datetime) -> str:
+    """All that a reporter may say, with files, heard of in an audit and labelled anew."""
+    long_name = "screenshot-of-the-second-letter-as-it-stood-in-the-tool-before-anybody-read-it.txt"
+    flag = enter_flag(
+        pilot=letters, submission=uuid4(), source="audit", known_at=at - timedelta(days=4), external_id="Audit 7/26",
+        tell_whom="Head of internal audit", categories=["OTHER"], severity=2, output="The letter names a neighbour.",
+        is_confidential=True, files=[SimpleUploadedFile(long_name, b"Dear neighbour")], by=people.triage, at=at,
+    ).flag  # fmt: skip
+    relabel_flag(flag=flag, categories=["PRIVATE"], version=flag.version, by=people.triage, at=at)
+    Flag.objects.filter(pk=flag.pk).update(
+        prompt="Write to the applicant.", did_instead="edited", minutes_lost="5_to_15", reached="outside",
+        checked_by_rule=True, needs_answer_now=True, segment=Segment.objects.get(pilot=letters), made_at=at,
+    )  # fmt: skip
+    return flag.reference
 
 
 def around(letters: Pilot, people: People, at: datetime) -> str:

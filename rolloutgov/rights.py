@@ -11,6 +11,8 @@ ADDED_TO = ("pilots.AuditEvent", "pilots.Checkpoint")
 READ_ONLY = ("pilots.AuditHead",)
 # Changed by actions and kept for good.
 NEVER_DELETED = (
+    "feedback.Channel",
+    "feedback.ChannelToken",
     "feedback.Flag",
     "feedback.Pattern",
     "feedback.PatternDecision",

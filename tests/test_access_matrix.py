@@ -28,6 +28,7 @@ from tests.cast import People
 from tests.factories.feedback import FlagFactory, PatternFactory
 from tests.factories.governance import gate_of, item_of, small_catalogue
 from tests.factories.pilots import FailedMessageFactory, SegmentFactory, UseCaseFactory
+from tests.feedback.channels import connect
 
 pytestmark = pytest.mark.slow
 
@@ -124,6 +125,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "phase": "demonstration",
         "gate": "demonstration",
         "reference": flag.reference,
+        "channel": connect(governed, people.integration).channel.pk,
         "delegation": delegation.pk,
         "user": people.member.pk,
         "person": people.member.pk,

@@ -1,10 +1,7 @@
 """Flags: handing in, and what triage does with them."""
 
 from typing import Any, ClassVar
-from uuid import UUID, uuid4
 
-from django.http import Http404
-from django.utils.crypto import salted_hmac
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from feedback.access import find_flaggable_pilot, get_flag, get_own_flag
-from feedback.actions.flags import hand_in_flag, reopen_flag
+from feedback.access import get_flag, get_own_flag
+from feedback.actions.flags import reopen_flag
 from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.api import examples
 from feedback.limits import TooMany, count_hand_in
@@ -22,11 +19,9 @@ from feedback.models import Flag
 from feedback.models.flag import SEVERITY_CHOICES
 from feedback.taxonomy import CATEGORY_LABELS
 from pilots.api.calls import PilotCall, caller
-from pilots.api.idempotency import key_of
 from pilots.api.pages import ListCall, paged
 from pilots.clock import now
 from pilots.models import Pilot, UseCase
-from pilots.models.token import Scope
 from pilots.permissions import Permission
 from pilots.publish import wake
 
@@ -68,26 +63,6 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
         )
 
 
-class NewFlag(serializers.Serializer[Any]):
-    categories = serializers.ListField(child=serializers.ChoiceField(choices=CATEGORIES), min_length=1, max_length=2)
-    severity = serializers.ChoiceField(choices=SEVERITY_CHOICES)
-    output = serializers.CharField(max_length=8000, required=False, allow_blank=True, default="")
-    what_happened = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
-    expected = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
-    use_case = serializers.SlugField(required=False, allow_null=True, default=None)
-    tool_version = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-    made_at = serializers.DateTimeField(
-        required=False, allow_null=True, default=None, help_text="When the output was made: a fix counts from there."
-    )
-    named = serializers.BooleanField(required=False, default=True, help_text="False: without your name.")
-    submission = serializers.UUIDField(required=False, help_text="Yours; the same one sent twice is one flag.")
-
-
-class Receipt(serializers.Serializer[Any]):
-    reference = serializers.CharField()
-    token = serializers.CharField(help_text="Of the reporter’s private link; shown here only.")
-
-
 class FlagFilter(filters.FilterSet):
     category = filters.ChoiceFilter(choices=CATEGORIES, method="of_category", label="One of its categories")
 
@@ -119,42 +94,6 @@ class Limited(APIView):
             count_hand_in(request._request, pilot.pk, now())
         except TooMany as full:
             raise Throttled(full.retry_after, "Many flags came from you. Send this one again later.") from None
-
-
-class HandInView(Limited):
-    """Anyone signed in flags an output of any pilot; the scope `flag:write` is enough."""
-
-    scopes: ClassVar[dict[str, Scope]] = {"POST": Scope.FLAG}
-
-    @extend_schema(request=NewFlag, responses={201: Receipt}, operation_id="flag_hand_in", examples=examples.FLAG)
-    def post(self, request: Request, slug: str) -> Response:
-        pilot = find_flaggable_pilot(caller(request), slug)
-        if pilot is None:
-            raise Http404
-        given = NewFlag(data=request.data)
-        given.is_valid(raise_exception=True)
-        self.count(request, pilot)
-        said = {"submission": _submission(request), **given.validated_data}
-        name = said.pop("use_case")
-        if name:
-            said["use_case"] = UseCase.objects.filter(pilot=pilot, slug=name, removed_at=None).first()
-            if said["use_case"] is None:
-                raise serializers.ValidationError({"use_case": ["This pilot has no such use case."]})
-        handed = hand_in_flag(pilot=pilot, by=caller(request), at=now(), **said)
-        wake("governance.reevaluate")
-        wake("feedback.place_flags")
-        return Response(Receipt({"reference": handed.flag.reference, "token": handed.token}).data, 201)
-
-    # The key becomes the flag's own id, so that no table ties a nameless flag to who sent it.
-    post.takes_idempotency_key = True  # type: ignore[attr-defined]
-
-
-def _submission(request: Request) -> UUID:
-    key = key_of(request)
-    if not key:
-        return uuid4()
-    said = f"{caller(request).pk}:{key}"
-    return UUID(salted_hmac("feedback.api.flag", said, algorithm="sha256").hexdigest()[:32])
 
 
 class FlagCall(PilotCall):

@@ -1,15 +1,21 @@
 from django.urls import path
 
-from feedback.api import flags, patterns
+from feedback.api import channels, flags, hand_in, patterns
 
 _PATTERN = "pilots/<slug:slug>/patterns/<int:number>/"
+_CHANNEL = "pilots/<slug:slug>/channels/<uuid:channel>/"
 _FLAG = "pilots/<slug:slug>/flags/<slug:reference>/"
 
 urlpatterns = [
     path("my-flags/", flags.OwnFlagsView.as_view(), name="api_my_flags"),
     path("my-flags/<slug:reference>/", flags.OwnFlagView.as_view(), name="api_my_flag"),
     path("my-flags/<slug:reference>/reopen/", flags.OwnFlagReopenView.as_view(), name="api_my_flag_reopen"),
-    path("flag/<slug:slug>/", flags.HandInView.as_view(), name="api_flag_hand_in"),
+    path("flag/<slug:slug>/", hand_in.HandInView.as_view(), name="api_flag_hand_in"),
+    path("flag/<slug:slug>/batch/", hand_in.FlagBatchView.as_view(), name="api_flags_hand_in"),
+    path("pilots/<slug:slug>/channels/", channels.ChannelsView.as_view(), name="api_channels"),
+    path(_CHANNEL, channels.ChannelView.as_view(), name="api_channel"),
+    path(f"{_CHANNEL}rotate/", channels.ChannelRotateView.as_view(), name="api_channel_rotate"),
+    path(f"{_CHANNEL}revoke/", channels.ChannelRevokeView.as_view(), name="api_channel_revoke"),
     path("pilots/<slug:slug>/flags/", flags.FlagsView.as_view(), name="api_flags"),
     path(_FLAG, flags.FlagView.as_view(), name="api_flag"),
     path(f"{_FLAG}assess/", flags.FlagAssessView.as_view(), name="api_flag_assess"),

@@ -105,8 +105,8 @@ def channel_rotate(request: HttpRequest, slug: str, channel: UUID) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def channel_revoke(request: HttpRequest, slug: str, channel: UUID) -> HttpResponse:
     found = get_channel(request.user, slug, channel)
-    form = PlainForm(request.POST or None)
-    if request.method == "POST":
+    form = PlainForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         with attempt(form):
             revoke_channel(channel=found, by=who(request), at=now())
             messages.success(request, f"{found.name} can no longer hand in flags.")

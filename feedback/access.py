@@ -3,14 +3,16 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 
-from feedback.models import Attachment, Flag, Pattern
+from feedback.models import Attachment, Channel, ChannelToken, Flag, Pattern
 from pilots.access import can, get_pilot
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
@@ -18,6 +20,9 @@ from pilots.permissions import Permission
 _OF_A_RECEIPT = ("pilot", "use_case", "segment", "pattern", "pattern__owner")
 LONGEST_NUMBER = 9
 LINK_TOKEN = re.compile(r"[0-9a-f]{48}")
+CHANNEL_PREFIX = "rf_"
+CHANNEL_TOKEN = re.compile(rf"{CHANNEL_PREFIX}[0-9a-f]{{32}}")
+_SEEN_EVERY = timedelta(minutes=1)
 
 
 def link_token(pilot: Pilot, submission: object) -> str:
@@ -73,7 +78,7 @@ def patterns_offered(user: User | AnonymousUser | None, pilot: Pilot) -> QuerySe
     return found if user is not None and user.is_authenticated else found.filter(is_renamed=True)
 
 
-def chosen_pattern(user: User | AnonymousUser, pilot: Pilot, number: str) -> Pattern | None:
+def chosen_pattern(user: User | AnonymousUser | None, pilot: Pilot, number: str) -> Pattern | None:
     """The one that a reporter chose of those they were shown; None when it is not offered, or not any more."""
     if not number.isdecimal() or len(number) > LONGEST_NUMBER:
         return None
@@ -130,3 +135,33 @@ def get_pattern(user: User | AnonymousUser, slug: str, number: int, permission: 
         raise Http404("No such pattern in this pilot.")
     pattern.pilot = pilot
     return pattern
+
+
+def get_channel(user: User | AnonymousUser, slug: str, channel_id: UUID) -> Channel:
+    """A pilot's channel for who manages them."""
+    pilot = get_pilot(user, slug, Permission.MANAGE_CHANNELS)
+    channel = Channel.objects.filter(pilot=pilot, pk=channel_id).first()
+    if channel is None:
+        raise Http404("No such channel in this pilot.")
+    channel.pilot = pilot
+    return channel
+
+
+def find_channel(plain: str) -> Channel | None:
+    """The channel that this token opens now, with its pilot."""
+    if not CHANNEL_TOKEN.fullmatch(plain):
+        return None
+    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=Now() - _SEEN_EVERY)
+    valid = ChannelToken.objects.valid(Now()).annotate(is_stale=stale).filter(token_hash=hash_of(plain))
+    token = valid.select_related("channel__pilot").first()
+    if token is None:
+        return None
+    if token.is_stale:  # at most once a minute, so that a busy tool does not write with every flag
+        ChannelToken.objects.filter(stale, pk=token.pk).update(last_used_at=Now())
+    return token.channel
+
+
+def origins_of(slug: str) -> set[str]:
+    """The pages that may hand in flags of a pilot: all that can be asked before a token is sent."""
+    tokens = ChannelToken.objects.valid(Now()).filter(pilot__slug=slug)
+    return {origin for origins in tokens.values_list("channel__origins", flat=True) for origin in origins}

@@ -3,15 +3,19 @@ Redis is away (rolloutgov/cache.py): a dead broker limits rather than opens or f
 """
 
 import ipaddress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from feedback.models import Channel, Flag
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -30,6 +34,8 @@ PERSON: Final = (Limit(60, 10 * MINUTE),)
 LOOKS: Final = (Limit(300, 10 * MINUTE),)
 PILOT: Final = (Limit(300, 10 * MINUTE),)
 EVERYWHERE: Final = (Limit(2000, 10 * MINUTE),)
+# Of the tools, whose people sit behind few addresses; a batch counts there as one call.
+TOOL_NETWORK: Final = (Limit(60, 10 * MINUTE), Limit(1000, 24 * HOUR))
 
 
 class TooMany(Exception):
@@ -79,24 +85,59 @@ def count_look(request: HttpRequest, at: datetime) -> None:
     _count(f"look:{whose}", LOOKS, at)
 
 
-def _count(whose: str, limits: tuple[Limit, ...], at: datetime) -> None:
+def count_through_channel(request: HttpRequest, channel: Channel, at: datetime, *, flags: int = 1) -> None:
+    """The quota is of flags and a day (UTC), and comes last: what a full network refuses uses nothing of it up."""
+    _count(f"tool-network:{network_of(client_address(request), at)}", TOOL_NETWORK, at)
+    _count("everywhere", EVERYWHERE, at)
+    # A count that was lost with Redis goes on from what is stored, so that a quota does not begin anew.
+    quota = (Limit(channel.daily_quota, 24 * HOUR),)
+    _count(
+        f"channel:{channel.pk}", quota, at, by=flags, begin=lambda: _stored_today([channel.pk], at).get(channel.pk, 0)
+    )
+
+
+def used_today(channels: Iterable[Channel], at: datetime) -> dict[UUID, int]:
+    """Of each channel's quota: what is counted, or stored where that is more."""
+    ids = [channel.pk for channel in channels]
+    stored, day = _stored_today(ids, at), 24 * HOUR
+    keys = {pk: _key(f"channel:{pk}", day, int(at.timestamp()) // day) for pk in ids}
+    counted = cache.get_many(keys.values())
+    return {pk: max(stored.get(pk, 0), int(counted.get(keys[pk], 0))) for pk in ids}
+
+
+def _stored_today(ids: Iterable[UUID], at: datetime) -> dict[UUID, int]:
+    midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    flags = Flag.objects.filter(channel__in=list(ids), reported_at__gte=midnight).order_by()
+    return dict(flags.values_list("channel").annotate(flags=Count("pk")))
+
+
+def _key(whose: str, seconds: int, window: int) -> str:
+    return f"flags:{whose}:{seconds}:{window}"
+
+
+def _count(
+    whose: str, limits: tuple[Limit, ...], at: datetime, *, by: int = 1, begin: Callable[[], int] = lambda: 0
+) -> None:
     now = int(at.timestamp())
     for limit in limits:
         window, passed = divmod(now, limit.seconds)
-        key = f"flags:{whose}:{limit.seconds}:{window}"
-        if _one_more(key, limit.seconds + MINUTE) > limit.most:
+        key = _key(whose, limit.seconds, window)
+        if _more(key, limit.seconds + MINUTE, by, begin) > limit.most:
+            if by > 1:  # a smaller batch may still have room
+                _more(key, limit.seconds + MINUTE, -by, begin)
             raise TooMany(retry_after=limit.seconds - passed)
 
 
-def _one_more(key: str, timeout: int) -> int:
+def _more(key: str, timeout: int, by: int, begin: Callable[[], int]) -> int:
     """Counting on comes first: a new count begins once in a window, and each command is a trip to Redis."""
     try:
-        return int(cache.incr(key))
+        return int(cache.incr(key, by))
     except ValueError:
-        cache.add(key, 0, timeout=timeout)
+        began = begin()
+        cache.add(key, began, timeout=timeout)
     try:
-        return int(cache.incr(key))
+        return int(cache.incr(key, by))
     except ValueError:
         # Redis went away, came back or was emptied between the two commands: this flag is the first of a new count.
-        cache.set(key, 1, timeout=timeout)
-        return 1
+        cache.set(key, began + by, timeout=timeout)
+        return began + by

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import attachments, elsewhere, flags, patterns, receipts, triage
+from feedback.views import attachments, channels, elsewhere, embed, flags, patterns, receipts, triage
 
 urlpatterns = [
     path("flag/", flags.flag_choose, name="flag_choose"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("flag/receipt/<str:token>/files/<uuid:file>/", attachments.flag_receipt_file, name="flag_receipt_file"),
     path("flag/<slug:slug>/", flags.flag_hand_in, name="flag_hand_in"),
     path("flag/<slug:slug>/similar/", flags.flag_similar, name="flag_similar"),
+    path("embed/flag/<str:token>/", embed.flag_embed, name="flag_embed"),
     path("my-flags/", receipts.my_flags, name="my_flags"),
     path("my-flags/<slug:reference>/", receipts.my_flag, name="my_flag"),
     path("my-flags/<slug:reference>/reopen/", receipts.my_flag_reopen, name="my_flag_reopen"),
@@ -24,6 +25,11 @@ urlpatterns = [
     path("pilots/<slug:slug>/flags/<slug:reference>/close/", triage.flag_close, name="flag_close"),
     path("pilots/<slug:slug>/flags/<slug:reference>/carry/", triage.flag_carry, name="flag_carry"),
     path("pilots/<slug:slug>/flags/<slug:reference>/move/", patterns.flag_move, name="flag_move"),
+    path("pilots/<slug:slug>/channels/", channels.channels, name="channels"),
+    path("pilots/<slug:slug>/channels/new/", channels.channel_create, name="channel_create"),
+    path("pilots/<slug:slug>/channels/<uuid:channel>/edit/", channels.channel_edit, name="channel_edit"),
+    path("pilots/<slug:slug>/channels/<uuid:channel>/rotate/", channels.channel_rotate, name="channel_rotate"),
+    path("pilots/<slug:slug>/channels/<uuid:channel>/revoke/", channels.channel_revoke, name="channel_revoke"),
     path("pilots/<slug:slug>/patterns/", patterns.patterns, name="patterns"),
     path("pilots/<slug:slug>/patterns/coarseness/", patterns.patterns_coarseness, name="patterns_coarseness"),
     path("pilots/<slug:slug>/patterns/<int:number>/", patterns.pattern, name="pattern"),

@@ -17,7 +17,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 FIELDS = ("method", "path", "status", "ms", "task", "task_id")
 # A link that is itself the key must not lie in a log.
 SECRET_PATHS = re.compile(
-    r"(/(?:flag/receipt|invitations?|accounts/password/reset/key|accounts/confirm-email)/)[^/\s]+"
+    r"(/(?:flag/receipt|embed/flag|invitations?|accounts/password/reset/key|accounts/confirm-email)/)[^/\s]+"
 )
 logger = logging.getLogger("rolloutgov.requests")
 

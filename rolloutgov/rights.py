@@ -12,6 +12,8 @@ READ_ONLY = ("pilots.AuditHead",)
 # Changed by actions and kept for good.
 NEVER_DELETED = (
     "feedback.Attachment",
+    "feedback.Channel",
+    "feedback.ChannelToken",
     "feedback.Flag",
     "feedback.Pattern",
     "feedback.PatternDecision",

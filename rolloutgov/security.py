@@ -38,6 +38,9 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        # Said by the view of `/embed/…`, which stands on a floor below this one.
+        if (origins := getattr(response, "framed_by", None)) is not None:
+            allow_framing(response, origins)
         signing_in = request.path.startswith("/accounts/") and settings.CSP_FORM_ACTIONS
         response.headers.setdefault("Content-Security-Policy", self.sign_in if signing_in else self.page)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")

@@ -12,6 +12,8 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SHEET = "css/app.css"
+# Pages of other tools name it, so it has one address for good beside the one with its hash.
+KEPT = "js/flag-button.js"
 _IMPORT = re.compile(r'@import url\("(?P<name>[\w.-]+)"\) layer\((?P<layer>\w+)\);\n')
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
@@ -34,7 +36,11 @@ class JoinedStylesStorage(CompressedManifestStaticFilesStorage):
             self.delete(SHEET)
             self._save(SHEET, ContentFile(whole.encode()))
             paths = paths | {SHEET: (self, SHEET)}
+        button = self._text(paths, KEPT) if not dry_run and KEPT in paths else ""
         yield from super().post_process(paths, dry_run, **options)
+        if button:
+            self._save(KEPT, ContentFile(button.encode()))
+            yield from ((name, compressed, True) for name, compressed in self.compress_files([KEPT]))
 
     @staticmethod
     def _text(paths: dict[str, Any], name: str) -> str:

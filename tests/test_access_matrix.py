@@ -29,6 +29,7 @@ from tests.cast import People
 from tests.factories.feedback import FlagFactory, PatternFactory
 from tests.factories.governance import gate_of, item_of, small_catalogue
 from tests.factories.pilots import FailedMessageFactory, SegmentFactory, UseCaseFactory
+from tests.feedback.channels import connect
 
 pytestmark = pytest.mark.slow
 
@@ -127,6 +128,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "gate": "demonstration",
         "reference": flag.reference,
         "file": attached.pk,
+        "channel": connect(governed, people.integration).channel.pk,
         "delegation": delegation.pk,
         "user": people.member.pk,
         "person": people.member.pk,

@@ -12,6 +12,7 @@ from django.apps import apps
 import feedback.actions
 import governance.actions
 import pilots.actions
+from feedback.actions import channels
 from feedback.actions.triage import assess_flag
 from governance.actions import answers, conditions, doubts, events, items, waivers
 from governance.actions import pilots as governed_pilots
@@ -25,6 +26,7 @@ from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import LINK, accept, item_of, propose
 from tests.factories.pilots import FailedMessageFactory
+from tests.feedback.channels import connect
 
 Verb = Callable[[Pilot, People, datetime], object]
 
@@ -54,6 +56,10 @@ def condition(pilot: Pilot, people: People, at: datetime) -> Any:
     gate = Gate.objects.get(pilot=pilot, phase="demonstration")
     due = (at + timedelta(days=9)).date()
     return conditions.add_condition(gate=gate, by=people.pm, at=at, text="Do", owner=people.change, due_on=due)
+
+
+def connected(pilot: Pilot, people: People, at: datetime) -> Any:
+    return connect(pilot, people.integration, at=at).channel
 
 
 # Each: what stands before it (not counted), and the verb itself, on what stands.
@@ -169,6 +175,23 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
         lambda flag, pilot, people, at: assess_flag(
             flag=flag, severity=3, note="It reached a customer", version=1, by=people.triage, at=at
         ),
+    ),
+    "channel.created": (None, lambda _, pilot, people, at: connect(pilot, people.integration, at=at)),
+    "channel.edited": (
+        connected,
+        lambda channel, pilot, people, at: channels.edit_channel(
+            channel=channel, name="Other", origins=[], daily_quota=9, version=1, by=people.pm
+        ),
+    ),
+    "channel.rotated": (
+        connected,
+        lambda channel, pilot, people, at: channels.rotate_token(
+            channel=channel, expires_at=at + timedelta(days=9), old_until=at, by=people.pm, at=at
+        ),
+    ),
+    "channel.revoked": (
+        connected,
+        lambda channel, pilot, people, at: channels.revoke_channel(channel=channel, by=people.pm, at=at),
     ),
     "account.edited": (
         None,

@@ -15,8 +15,9 @@ from django.db import IntegrityError, transaction
 from feedback.access import hash_of, link_token, may_hand_in, patterns_offered
 from feedback.actions.attachments import attach, read_uploads
 from feedback.actions.returns import reported_again
+from feedback.actions.sent_before import find_by_external_id, find_same_words, says_the_same
 from feedback.actions.telling import tell_triage_of_severe
-from feedback.models import Flag, Pattern
+from feedback.models import Channel, Flag, Pattern
 from feedback.models.reporting import DETECTED_ELSEWHERE, DidInstead, MinutesLost, Reached, Source
 from feedback.redaction import clean, redact
 from feedback.taxonomy import MOST_CATEGORIES, NEEDS_NO_OUTPUT, SEVERE, Category, Severity
@@ -38,7 +39,9 @@ _TRIES: Final = 6
 
 @dataclass(frozen=True)
 class HandedIn:
-    """`token` opens the reporter's private link; only its hash is stored."""
+    """`token` opens the reporter's private link; only its hash is stored. Empty for a record that was sent before in
+    other words: its number may be guessed.
+    """
 
     flag: Flag
     token: str
@@ -59,6 +62,7 @@ class Details:
     segment: Segment | None = None
     source: str = Source.FORM
     external_id: str = ""
+    channel: Channel | None = None
     is_drill: bool = False
     # The pattern that its reporter says is the same, of those that they were shown.
     chosen_pattern: Pattern | None = None
@@ -86,11 +90,8 @@ def hand_in_flag(
     at: datetime,
 ) -> HandedIn:
     """The same `submission` again is the same flag. A flag is its own record; a severe one is in the trail too."""
-    if not may_hand_in(by or AnonymousUser(), pilot):
-        raise NotAllowed("Flags of this pilot come from people who are signed in.")
     beside = details or Details()
-    if beside.source in DETECTED_ELSEWHERE:
-        require(by or AnonymousUser(), Permission.TRIAGE_FLAGS, pilot)
+    _require_door(by, pilot, beside)
     texts, redactions = _redacted(output=output, prompt=beside.prompt, what_happened=what_happened, expected=expected)
     kinds, uploads = chosen_categories(categories), read_uploads(files)
     row = {
@@ -108,19 +109,37 @@ def hand_in_flag(
         raise Refused("Paste the output, or say where it can be found.", field="output", code="missing")
     token = link_token(pilot, submission)
     with no_file_left_behind() as written, transaction.atomic():
+        before = find_by_external_id(pilot, row) or find_same_words(pilot, submission, row, at)
+        if before is not None:
+            return _sent_before(before, row)
         flag, is_new = _insert(
             pilot, submission, {**row, "redactions": redactions, "link_hash": hash_of(token), "reported_at": at}
         )
-        if is_new:
-            attach(flag, uploads, written, at=at)
-            _put_on_record(flag, by, at)
+        if not is_new:
+            return _sent_before(flag, row)
+        attach(flag, uploads, written, at=at)
+        _put_on_record(flag, by, at)
     return HandedIn(flag, token, is_new)
+
+
+def _require_door(by: User | None, pilot: Pilot, details: Details) -> None:
+    """The token of a tool is a key of its own, whoever may use the form."""
+    if details.source in DETECTED_ELSEWHERE:
+        require(by or AnonymousUser(), Permission.TRIAGE_FLAGS, pilot)
+    elif details.channel is None and not may_hand_in(by or AnonymousUser(), pilot):
+        raise NotAllowed("Flags of this pilot come from people who are signed in.")
+
+
+def _sent_before(flag: Flag, row: dict[str, Any]) -> HandedIn:
+    return HandedIn(flag, link_token(flag.pilot, flag.submission) if says_the_same(flag, row) else "", False)
 
 
 def _beside(pilot: Pilot, details: Details, by: User | None, at: datetime) -> dict[str, Any]:
     for name, choices in _CHOSEN.items():
         if getattr(details, name) not in ("", *choices):
             raise Refused("Choose from the list.", field=name, code="unknown")
+    if details.channel is not None and details.channel.pilot_id != pilot.pk:
+        raise NotAllowed("This channel is of another pilot.")
     if details.segment is not None and (details.segment.pilot_id != pilot.pk or details.segment.removed_at is not None):
         raise Refused("Choose a group of this pilot.", field="segment", code="unknown")
     chosen = details.chosen_pattern
@@ -212,13 +231,14 @@ def _insert(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> tuple[Flag, 
             sent = Flag.objects.filter(submission=submission).select_related("pilot").first()
             if sent is not None:
                 return _same(sent, pilot, row), False
+            if (recorded := find_by_external_id(pilot, row)) is not None:
+                return recorded, False
     raise RuntimeError("no free reference found")
 
 
 def _same(sent: Flag, pilot: Pilot, row: dict[str, Any]) -> Flag:
     """Who goes back, changes the text and sends again has not clicked twice; a guessed `submission` shows nothing."""
-    compared = ("categories", "severity", "use_case", "output", "what_happened", "expected", "reporter")
-    if sent.pilot_id != pilot.pk or any(getattr(sent, name) != row[name] for name in compared):
+    if sent.pilot_id != pilot.pk or not says_the_same(sent, row):
         raise Refused(
             "You already sent a flag from this page, with other words. Send again to hand this in as another flag.",
             code="already_sent",

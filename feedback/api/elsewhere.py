@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from feedback.actions.elsewhere import enter_flag
-from feedback.api.flags import CATEGORIES, FlagSerializer, submission_of, use_case_of
+from feedback.api.flags import CATEGORIES, FlagSerializer
+from feedback.api.hand_in import submission_of, use_case_of
 from feedback.forms.elsewhere import SOURCES
 from feedback.models.flag import SEVERITY_CHOICES
 from pilots.api.calls import PilotCall, caller

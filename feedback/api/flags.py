@@ -2,10 +2,7 @@
 
 from functools import partial
 from typing import Any, ClassVar
-from uuid import UUID, uuid4
 
-from django.http import Http404
-from django.utils.crypto import salted_hmac
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,21 +11,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from feedback.access import as_readable, chosen_pattern, find_flaggable_pilot, get_flag, get_own_flag
-from feedback.actions.flags import Details, hand_in_flag, reopen_flag
+from feedback.access import as_readable, get_flag, get_own_flag
+from feedback.actions.flags import reopen_flag
 from feedback.actions.triage import assess_flag, carry_flag, close_flag, relabel_flag
 from feedback.api import examples
 from feedback.limits import TooMany, count_hand_in
 from feedback.models import Flag
 from feedback.models.flag import SEVERITY_CHOICES
-from feedback.models.reporting import DidInstead, MinutesLost, Reached, Source
 from feedback.taxonomy import CATEGORY_LABELS
 from pilots.api.calls import PilotCall, caller
-from pilots.api.idempotency import key_of
 from pilots.api.pages import ListCall, paged
 from pilots.clock import now
 from pilots.models import Pilot, Segment, UseCase
-from pilots.models.token import Scope
 from pilots.permissions import Permission
 from pilots.publish import wake
 
@@ -91,38 +85,6 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
         )
 
 
-class NewFlag(serializers.Serializer[Any]):
-    categories = serializers.ListField(child=serializers.ChoiceField(choices=CATEGORIES), min_length=1, max_length=2)
-    severity = serializers.ChoiceField(choices=SEVERITY_CHOICES)
-    output = serializers.CharField(max_length=8000, required=False, allow_blank=True, default="")
-    what_happened = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
-    expected = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
-    use_case = serializers.SlugField(required=False, allow_null=True, default=None)
-    tool_version = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-    made_at = serializers.DateTimeField(
-        required=False, allow_null=True, default=None, help_text="When the output was made: a fix counts from there."
-    )
-    prompt = serializers.CharField(max_length=8000, required=False, allow_blank=True, default="")
-    segment = serializers.SlugField(required=False, allow_null=True, default=None)
-    did_instead = serializers.ChoiceField(DidInstead.choices, required=False, allow_blank=True, default="")
-    minutes_lost = serializers.ChoiceField(MinutesLost.choices, required=False, allow_blank=True, default="")
-    reached = serializers.ChoiceField(Reached.choices, required=False, allow_blank=True, default="")
-    checked_by_rule = serializers.BooleanField(required=False, allow_null=True, default=None)
-    needs_answer_now = serializers.BooleanField(required=False, default=False)
-    is_confidential = serializers.BooleanField(required=False, default=False)
-    same_as = serializers.IntegerField(
-        required=False, allow_null=True, default=None, min_value=1, max_value=10**8,
-        help_text="Number of an open pattern that it is one of, where the reporter says so.",
-    )  # fmt: skip
-    named = serializers.BooleanField(required=False, default=True, help_text="False: without your name.")
-    submission = serializers.UUIDField(required=False, help_text="Yours; the same one sent twice is one flag.")
-
-
-class Receipt(serializers.Serializer[Any]):
-    reference = serializers.CharField()
-    token = serializers.CharField(help_text="Of the reporter’s private link; shown here only.")
-
-
 class FlagFilter(filters.FilterSet):
     category = filters.ChoiceFilter(choices=CATEGORIES, method="of_category", label="One of its categories")
 
@@ -156,62 +118,6 @@ class Limited(APIView):
             count_hand_in(request._request, pilot.pk, now())
         except TooMany as full:
             raise Throttled(full.retry_after, "Many flags came from you. Send this one again later.") from None
-
-
-class HandInView(Limited):
-    """Anyone signed in flags an output of any pilot; the scope `flag:write` is enough."""
-
-    scopes: ClassVar[dict[str, Scope]] = {"POST": Scope.FLAG}
-
-    @extend_schema(request=NewFlag, responses={201: Receipt}, operation_id="flag_hand_in", examples=examples.FLAG)
-    def post(self, request: Request, slug: str) -> Response:
-        pilot = find_flaggable_pilot(caller(request), slug)
-        if pilot is None:
-            raise Http404
-        given = NewFlag(data=request.data)
-        given.is_valid(raise_exception=True)
-        self.count(request, pilot)
-        said = {"submission": submission_of(request), **given.validated_data}
-        said["use_case"] = use_case_of(pilot, said["use_case"])
-        said["details"] = _details(request, pilot, said)
-        handed = hand_in_flag(pilot=pilot, by=caller(request), at=now(), **said)
-        wake("governance.reevaluate")
-        wake("feedback.place_flags")
-        return Response(Receipt({"reference": handed.flag.reference, "token": handed.token}).data, 201)
-
-    # The key becomes the flag's own id, so that no table ties a nameless flag to who sent it.
-    post.takes_idempotency_key = True  # type: ignore[attr-defined]
-
-
-def use_case_of(pilot: Pilot, slug: str | None) -> UseCase | None:
-    found = UseCase.objects.filter(pilot=pilot, slug=slug, removed_at=None).first() if slug else None
-    if slug and found is None:
-        raise serializers.ValidationError({"use_case": ["This pilot has no such use case."]})
-    return found
-
-
-def _details(request: Request, pilot: Pilot, said: dict[str, Any]) -> Details:
-    """Takes out of `said` what goes into the details."""
-    slug, number = said.pop("segment"), said.pop("same_as")
-    segment = Segment.objects.filter(pilot=pilot, slug=slug, removed_at=None).first() if slug else None
-    if slug and segment is None:
-        raise serializers.ValidationError({"segment": ["This pilot has no such group."]})
-    chosen = chosen_pattern(caller(request), pilot, str(number)) if number else None
-    if number and chosen is None:
-        raise serializers.ValidationError({"same_as": ["This pilot has no such open pattern."]})
-    beside = {name: said.pop(name) for name in _BESIDE}
-    return Details(source=Source.API, segment=segment, chosen_pattern=chosen, **beside)
-
-
-_BESIDE = ("prompt", "did_instead", "minutes_lost", "reached", "checked_by_rule", "needs_answer_now", "is_confidential")
-
-
-def submission_of(request: Request) -> UUID:
-    key = key_of(request)
-    if not key:
-        return uuid4()
-    said = f"{caller(request).pk}:{key}"
-    return UUID(salted_hmac("feedback.api.flag", said, algorithm="sha256").hexdigest()[:32])
 
 
 class FlagCall(PilotCall):

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from feedback.api import attachments, elsewhere, flags, patterns
+from feedback.api import attachments, channels, elsewhere, flags, hand_in, patterns
 
 _PATTERN = "pilots/<slug:slug>/patterns/<int:number>/"
+_CHANNEL = "pilots/<slug:slug>/channels/<uuid:channel>/"
 _FLAG = "pilots/<slug:slug>/flags/<slug:reference>/"
 
 urlpatterns = [
@@ -10,7 +11,12 @@ urlpatterns = [
     path("my-flags/<slug:reference>/", flags.OwnFlagView.as_view(), name="api_my_flag"),
     path("my-flags/<slug:reference>/reopen/", flags.OwnFlagReopenView.as_view(), name="api_my_flag_reopen"),
     path("flag/receipt/<str:token>/attachments/", attachments.FlagAttachView.as_view(), name="api_flag_attach"),
-    path("flag/<slug:slug>/", flags.HandInView.as_view(), name="api_flag_hand_in"),
+    path("flag/<slug:slug>/", hand_in.HandInView.as_view(), name="api_flag_hand_in"),
+    path("flag/<slug:slug>/batch/", hand_in.FlagBatchView.as_view(), name="api_flags_hand_in"),
+    path("pilots/<slug:slug>/channels/", channels.ChannelsView.as_view(), name="api_channels"),
+    path(_CHANNEL, channels.ChannelView.as_view(), name="api_channel"),
+    path(f"{_CHANNEL}rotate/", channels.ChannelRotateView.as_view(), name="api_channel_rotate"),
+    path(f"{_CHANNEL}revoke/", channels.ChannelRevokeView.as_view(), name="api_channel_revoke"),
     path("pilots/<slug:slug>/flags/", flags.FlagsView.as_view(), name="api_flags"),
     path("pilots/<slug:slug>/flags/enter/", elsewhere.FlagEnterView.as_view(), name="api_flag_enter"),
     path(_FLAG, flags.FlagView.as_view(), name="api_flag"),

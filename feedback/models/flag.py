@@ -129,6 +129,8 @@ class Flag(models.Model):
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.FORM)
     # Of whoever sent it from elsewhere; the same one from there twice is one flag.
     external_id = models.CharField(max_length=80, blank=True)
+    # The tool that it came through, by its button or from its server.
+    channel = models.ForeignKey("feedback.Channel", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     segment = models.ForeignKey(Segment, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # For what was first heard elsewhere: when somebody first knew, and who there is to be told what became of it.
     known_at = models.DateTimeField(null=True, blank=True)
@@ -211,6 +213,9 @@ class Flag(models.Model):
                 name="flag_from_elsewhere_known_since",
             ),
             _texts_are_bounded(),
+            models.UniqueConstraint(
+                fields=("pilot", "source", "external_id"), condition=~Q(external_id=""), name="flag_external_id_once"
+            ),
             decided_together("flag", "assessed"),
             decided_together("flag", "relabelled"),
             decided_together("flag", "carried"),
@@ -234,6 +239,9 @@ class Flag(models.Model):
             models.Index(fields=("pilot",), condition=Q(state__in=("new", "assessed")), name="flag_pending"),
             models.Index(fields=("reported_at",), condition=Q(placed_at__isnull=True), name="flag_unplaced"),
             models.Index(fields=("pattern", "-reported_at"), name="flag_by_pattern"),
+            models.Index(
+                fields=("channel", "-reported_at"), condition=Q(channel__isnull=False), name="flag_by_channel"
+            ),
         )
 
     def __str__(self) -> str:

@@ -67,6 +67,7 @@ def flags(request: HttpRequest, slug: str) -> HttpResponse:
         "may_triage": can(request.user, Permission.TRIAGE_FLAGS, pilot),
         "unlabelled": (unlabelled := unlabelled_of(pilot, at)),
         "unlabelled_words": _unlabelled_words(unlabelled),
+        "may_manage_channels": can(request.user, Permission.MANAGE_CHANNELS, pilot),
         "form_url": request.build_absolute_uri(reverse("flag_hand_in", args=[slug])),
     }
     return render(request, "feedback/flags.html", context)

@@ -12,6 +12,7 @@ from rest_framework.exceptions import APIException, ParseError
 from pilots.plain_text import visible
 
 MOST_JSON: Final = 64 * 1024
+MOST_BATCH: Final = 4 * 1024 * 1024
 MOST_DEPTH: Final = 20
 # A file of the largest size, the fields beside it and what separates them.
 MOST_FORM: Final = settings.EVIDENCE_MAX_BYTES + 1024 * 1024
@@ -24,10 +25,12 @@ class TooLarge(APIException):
 
 
 class PlainJSONParser(parsers.JSONParser):
+    most = MOST_JSON
+
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        _refuse_over(MOST_JSON, parser_context)
+        _refuse_over(self.most, parser_context)
         if str((parser_context or {}).get("encoding", "utf-8")).lower() not in {"utf-8", "utf8"}:
             raise ParseError("Send JSON as UTF-8.")
         try:
@@ -35,6 +38,12 @@ class PlainJSONParser(parsers.JSONParser):
         except RecursionError:
             raise _too_deep() from None
         return _cleaned(sent, MOST_DEPTH)
+
+
+class BatchParser(PlainJSONParser):
+    """For the calls that take many records at once."""
+
+    most = MOST_BATCH
 
 
 class PlainMultiPartParser(parsers.MultiPartParser):
@@ -56,7 +65,7 @@ def _refuse_over(most: int, context: Mapping[str, Any] | None) -> None:
     request = (context or {}).get("request")
     announced = str(request.META.get("CONTENT_LENGTH") or "0") if request is not None else "0"
     if not announced.isdecimal() or int(announced[:12]) > most:
-        raise TooLarge
+        raise TooLarge("Send at most 4 MB of JSON at once." if most == MOST_BATCH else None)
 
 
 def _cleaned(value: Any, depth: int) -> Any:

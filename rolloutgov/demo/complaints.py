@@ -44,6 +44,7 @@ def complain(scene: Scene, step: Step) -> Sequence[Step]:
             "what_happened": words[:1].upper() + words[1:],
             "output": f"(A made-up output, number {drawn.randint(1000, 9999)}.)",
             "use_case": step.args.get("use_case"),
+            "through": step.args.get("through"),
         }
         who = next(people)
         flags.append(Step(drawn.uniform(step.day, until), "flag", "" if who == "nobody" else who, args))

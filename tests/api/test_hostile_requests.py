@@ -39,6 +39,7 @@ from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import gate_of, item_of, propose, small_catalogue
 from tests.factories.pilots import DelegationFactory, NotificationFactory, SegmentFactory, UseCaseFactory
+from tests.feedback.channels import connect
 
 pytestmark = pytest.mark.slow
 
@@ -70,6 +71,7 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
     comment_on_item(item=item, by=people.pm, at=at, text="Well measured.")
     waived = item_of(governed, "DEM-02")
     waiver = ask_waiver(item=waived, by=people.pm, at=at, reason="Late", ends_at=at + timedelta(days=9))
+    tool = connect(governed, people.integration)
     return {
         "slug": governed.slug,
         "item": str(item.pk),
@@ -82,6 +84,8 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
         "delegation": str(DelegationFactory.create(pilot=governed, from_user=people.sponsor, to_user=people.pm).pk),
         "waiver": str(waiver.pk),
         "reference": FlagFactory.create(pilot=governed, reporter=people.pm).reference,
+        "channel": str(tool.channel.pk),
+        "pilot_token": tool.plain,
         "finding": str(Finding.objects.filter(pilot=governed)[0].pk),
         "evidence": str(item.answer.evidence.get().pk) if item.answer else "",
         "name": UseCaseFactory.create(pilot=governed, slug="answering-letters").slug,
@@ -104,6 +108,8 @@ def make_token(user: User) -> ApiToken:
 @dataclass
 class Run:
     callers: dict[str, tuple[User, dict[str, str]]]
+    # Of a tool: what only tools may do is asked with it.
+    tool: dict[str, str]
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     statuses: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -116,6 +122,8 @@ class Run:
         except (requests.RequestException, ValueError):
             return  # no client could send it
         user, headers = self.callers[who.name]
+        if case.operation.path.endswith("/batch/"):
+            headers = self.tool
         sent = {name: value for name, value in wire.headers.items() if name.lower() not in {"cookie", "content-length"}}
         target = urlsplit(wire.url or "")
         body = wire.body.encode() if isinstance(wire.body, str) else wire.body or b""
@@ -143,7 +151,7 @@ def run(people: People, things: dict[str, Any], monkeypatch: pytest.MonkeyPatch)
     callers = {user.name: (user, Caller(user, READ_AND_WRITE).headers) for user in people.all().values()}
     ApiToken.objects.update(last_used_at=now())  # noting each use would only take time
     monkeypatch.setattr(downloads, "make_dossier", lambda *_, **__: BytesIO(b"PK"))
-    return Run(callers)
+    return Run(callers, {"Authorization": f"Bearer {things['pilot_token']}"})
 
 
 def cases(operation: Any, things: dict[str, Any]) -> st.SearchStrategy[Any]:

@@ -49,6 +49,7 @@ def _visitors(world: World) -> Iterator[Opened]:
         f"/flag/receipt/{world.receipt}/",
         f"/flag/receipt/{world.receipt}/reopen/",
         f"/flag/receipt/{world.receipt}/attach/",
+        f"/embed/flag/{world.embedded}/?use_case=first-draft",
         world.invitation,
     ):
         yield "visitor", address
@@ -97,6 +98,7 @@ def _of_letters(world: World) -> Iterator[Opened]:
     yield "triage", "/pilots/meeting-minutes/flags/"
     for reference in world.flags:
         yield "triage", f"{at}flags/{reference}/"
+    yield from _of_channels(world)
     yield from _of_patterns(world)
     yield "stranger", "/my-flags/"
     yield "stranger", f"/my-flags/{world.own_flag}/"
@@ -104,6 +106,13 @@ def _of_letters(world: World) -> Iterator[Opened]:
     yield "stranger", f"/my-flags/{world.own_flag}/attach/"
     yield "evaluator", f"{at}flags/{world.hidden_flag}/"
     yield "triage", f"{at}flags/{world.hidden_flag}/"
+
+
+def _of_channels(world: World) -> Iterator[Opened]:
+    at = "/pilots/letters/channels/"
+    for place in ("", "new/", *(f"{world.ids['channel']}/{verb}/" for verb in ("edit", "rotate", "revoke"))):
+        yield "integration", f"{at}{place}"
+    yield "pm", "/pilots/meeting-minutes/channels/"
 
 
 def _of_patterns(world: World) -> Iterator[Opened]:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from feedback.actions.channels import NewToken, revoke_channel, rotate_token
 from feedback.actions.elsewhere import enter_flag
 from feedback.actions.flags import hand_in_flag
 from feedback.actions.triage import assess_flag, carry_flag, close_flag, relabel_flag
@@ -40,6 +41,7 @@ from pilots.permissions import Role
 from tests.cast import ROLES_IN_LETTERS, People, gather
 from tests.factories.governance import LINK, accept, gate_of, govern, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
+from tests.feedback.channels import connect
 from tests.journeys.patterns import find_patterns
 
 LONG = (
@@ -57,6 +59,8 @@ class World:
     own_flag: str
     hidden_flag: str
     receipt: str
+    # The token of a tool's channel.
+    embedded: str
     invitation: str
     draft: int
     # Codes of questions by their state, ids of their items by code, of a waiver and a finding.
@@ -69,6 +73,7 @@ def build() -> World:
     load_shipped_catalogue(at=at)
     letters = Pilot.objects.get(slug="letters")
     ids = under_way(letters, people, at)
+    tool = connected_tools(letters, people, at)
     receipt = flag_outputs(letters, people, at)
     hidden = flag_with_everything(letters, people, at)
     waiting_for_signatures(pilot(people, "Claims first replies", at), people, at)
@@ -87,7 +92,8 @@ def build() -> World:
     references = list(Flag.objects.order_by("reported_at", "pk").values_list("reference", flat=True))
     moved = find_patterns(summaries, people, at)
     own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
-    return World(people, references, moved, own, hidden, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
+    found = {"finding": seen[1].pk, "channel": tool.channel.pk}
+    return World(people, references, moved, own, hidden, receipt, tool.plain, invitation, draft, {**ids, **found})
 
 
 def pilot(people: People, name: str, at: datetime) -> Pilot:
@@ -247,6 +253,18 @@ def flag_with_everything(letters: Pilot, people: People, at: datetime) -> str:
         checked_by_rule=True, needs_answer_now=True, segment=Segment.objects.get(pilot=letters), made_at=at,
     )  # fmt: skip
     return flag.reference
+
+
+def connected_tools(letters: Pilot, people: People, at: datetime) -> NewToken:
+    """One whose earlier token still works, one from its server only, one that was revoked."""
+    later = at + timedelta(days=90)
+    pages = ["https://assistant.example", "https://second-line.assistant.example:8443"]
+    tool = connect(letters, people.integration, at=at, origins=pages, name="Assistant in the case file")
+    new = rotate_token(channel=tool.channel, expires_at=later, old_until=later, by=people.pm, at=at)
+    connect(letters, people.pm, at=at, name="Service desk", origins=[])
+    gone = connect(letters, people.pm, at=at, name="Old assistant").channel
+    revoke_channel(channel=gone, by=people.integration, at=at)
+    return new
 
 
 def around(letters: Pilot, people: People, at: datetime) -> str:

@@ -48,6 +48,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "use_case.added": _s("pilot", "{who} added the use case {target}"),
     "use_case.removed": _s("pilot", "{who} removed the use case {target}"),
     "segment.added": _s("pilot", "{who} added the segment {target}"),
+    "use.recorded": _s("pilot", "{who} recorded use from {first} to {last}: {added} days new, {replaced} replaced"),
     "segment.removed": _s("pilot", "{who} removed the segment {target}"),
     "event.fired": _s("pilot", "{who} reported an event that makes answers lapse: {event}", "stale"),
     "items.assigned": _s("questions", "{who} assigned {items} to {owner}; due: {due_on}"),

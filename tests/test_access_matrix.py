@@ -133,6 +133,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "message": FailedMessageFactory.create().pk,
         "token": uuid4(),
         "number": 1,
+        "ending": "csv",
         "verb": "confirm",
         "key": "nist_ai_rmf",
         "kind": "workflow",

@@ -11,6 +11,7 @@ NO_PAGE = {
     "catalogue_export",
     "delegation_end",
     "evidence",
+    "use_template",
     "framework_csv",
     "gate_dossier",
     "health_live",
@@ -79,7 +80,7 @@ def _of_letters(world: World) -> Iterator[Opened]:
         "", "edit/", "pause/", "end/", "scope/", "scope/workflow/answering-letters/remove/", "catalogue/",
         "workflows/answering-letters/edit/", "history/", "history/?kind=questions", "people/", "people/add/",
         f"people/{world.people.member.pk}/change/", f"people/{world.people.member.pk}/remove/", "people/delegate/",
-        "people/step-aside/", "flags/?state=any", "events/", "events/?event=tool_version_changed",
+        "people/step-aside/", "use/", "flags/?state=any", "events/", "events/?event=tool_version_changed",
     ):  # fmt: skip
         yield "pm", f"{at}{place}"
     yield "owner", f"{at}scope/"

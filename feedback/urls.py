@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import flags, patterns, receipts, triage
+from feedback.views import flags, imports, patterns, receipts, triage
 
 urlpatterns = [
     path("flag/", flags.flag_choose, name="flag_choose"),
@@ -11,6 +11,13 @@ urlpatterns = [
     path("my-flags/<slug:reference>/", receipts.my_flag, name="my_flag"),
     path("my-flags/<slug:reference>/reopen/", receipts.my_flag_reopen, name="my_flag_reopen"),
     path("pilots/<slug:slug>/flags/", triage.flags, name="flags"),
+    path("pilots/<slug:slug>/flags/import/", imports.flags_import, name="flags_import"),
+    path(
+        "pilots/<slug:slug>/flags/import/template.<slug:ending>",
+        imports.flags_import_template,
+        name="flags_import_template",
+    ),
+    path("pilots/<slug:slug>/flags/import/<uuid:upload>/", imports.flags_import_confirm, name="flags_import_confirm"),
     path("pilots/<slug:slug>/flags/<slug:reference>/", triage.flag, name="flag"),
     path("pilots/<slug:slug>/flags/<slug:reference>/assess/", triage.flag_assess, name="flag_assess"),
     path("pilots/<slug:slug>/flags/<slug:reference>/close/", triage.flag_close, name="flag_close"),

@@ -96,6 +96,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "token.created": _s("people", "{who} made an API token"),
     "token.revoked": _s("people", "{who} revoked an API token of {owner}"),
     "flag.handed_in": _s("flags", "A flag was handed in: {target}", "new"),
+    "flags.imported": _s("flags", "{who} imported {added} flags from elsewhere", "new"),
     "flag.assessed": _s("flags", "{who} assessed {target} at severity {severity}", "assessed"),
     "flag.closed": _s("flags", "{who} closed {target}: {resolution}", "closed"),
     "flag.carried": _s("flags", "{who} carries {target} by name", "carried"),

@@ -124,6 +124,9 @@ PAGES: dict[str, dict[str, Rule]] = {
     "condition_meet": button(In(P.CLOSE_CONDITION)),
     # Flags of a pilot
     "flags": page(In(P.VIEW_FLAGS)),
+    "flags_import": form(In(P.TRIAGE_FLAGS)),
+    "flags_import_template": page(In(P.TRIAGE_FLAGS)),
+    "flags_import_confirm": page(PERSONAL),
     "flag": page(In(P.VIEW_FLAGS)),
     "flag_assess": button(In(P.TRIAGE_FLAGS)),
     "flag_close": button(In(P.TRIAGE_FLAGS)),
@@ -261,6 +264,7 @@ API: dict[str, dict[str, Rule]] = {
     "api_condition_meet": button(In(P.CLOSE_CONDITION)),
     "api_condition_withdraw": button(In(P.ASK_SIGN_OFF)),
     "api_flags": page(In(P.VIEW_FLAGS)),
+    "api_flags_import": button(In(P.TRIAGE_FLAGS)),
     "api_flag": page(In(P.VIEW_FLAGS)),
     "api_flag_assess": button(In(P.TRIAGE_FLAGS)),
     "api_flag_close": button(In(P.TRIAGE_FLAGS)),

@@ -134,6 +134,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "token": uuid4(),
         "number": 1,
         "ending": "csv",
+        "upload": uuid4(),
         "verb": "confirm",
         "key": "nist_ai_rmf",
         "kind": "workflow",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.api import flags, patterns
+from feedback.api import flags, imports, patterns
 
 _PATTERN = "pilots/<slug:slug>/patterns/<int:number>/"
 _FLAG = "pilots/<slug:slug>/flags/<slug:reference>/"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("my-flags/<slug:reference>/reopen/", flags.OwnFlagReopenView.as_view(), name="api_my_flag_reopen"),
     path("flag/<slug:slug>/", flags.HandInView.as_view(), name="api_flag_hand_in"),
     path("pilots/<slug:slug>/flags/", flags.FlagsView.as_view(), name="api_flags"),
+    path("pilots/<slug:slug>/flags/import/", imports.FlagsImportView.as_view(), name="api_flags_import"),
     path(_FLAG, flags.FlagView.as_view(), name="api_flag"),
     path(f"{_FLAG}assess/", flags.FlagAssessView.as_view(), name="api_flag_assess"),
     path(f"{_FLAG}close/", flags.FlagCloseView.as_view(), name="api_flag_close"),

@@ -59,6 +59,7 @@ def flags(request: HttpRequest, slug: str) -> HttpResponse:
             carried=Count("pk", filter=Q(state=Flag.State.CARRIED)),
             closed=Count("pk", filter=Q(state=Flag.State.CLOSED)),
         ),
+        "may_triage": can(request.user, Permission.TRIAGE_FLAGS, pilot),
         "form_url": request.build_absolute_uri(reverse("flag_hand_in", args=[slug])),
     }
     return render(request, "feedback/flags.html", context)

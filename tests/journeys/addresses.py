@@ -11,6 +11,7 @@ NO_PAGE = {
     "catalogue_export",
     "delegation_end",
     "evidence",
+    "flags_import_template",
     "use_template",
     "framework_csv",
     "gate_dossier",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import attachments, channels, elsewhere, embed, flags, patterns, receipts, triage
+from feedback.views import attachments, channels, elsewhere, embed, flags, imports, patterns, receipts, triage
 
 urlpatterns = [
     path("flag/", flags.flag_choose, name="flag_choose"),
@@ -18,6 +18,13 @@ urlpatterns = [
     path("my-flags/<slug:reference>/files/<uuid:file>/", attachments.my_flag_file, name="my_flag_file"),
     path("pilots/<slug:slug>/flags/", triage.flags, name="flags"),
     path("pilots/<slug:slug>/flags/enter/", elsewhere.flag_enter, name="flag_enter"),
+    path("pilots/<slug:slug>/flags/import/", imports.flags_import, name="flags_import"),
+    path(
+        "pilots/<slug:slug>/flags/import/template.<slug:ending>",
+        imports.flags_import_template,
+        name="flags_import_template",
+    ),
+    path("pilots/<slug:slug>/flags/import/<uuid:upload>/", imports.flags_import_confirm, name="flags_import_confirm"),
     path("pilots/<slug:slug>/flags/<slug:reference>/", triage.flag, name="flag"),
     path("pilots/<slug:slug>/flags/<slug:reference>/files/<uuid:file>/", attachments.flag_file, name="flag_file"),
     path("pilots/<slug:slug>/flags/<slug:reference>/relabel/", triage.flag_relabel, name="flag_relabel"),

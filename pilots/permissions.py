@@ -27,6 +27,7 @@ class Permission(StrEnum):
     VIEW_FLAGS = "view_flags"
     TRIAGE_FLAGS = "triage_flags"
     MANAGE_CHANNELS = "manage_channels"
+    RECORD_USE = "record_use"
     VIEW_HISTORY = "view_history"
     EXPORT_DOSSIER = "export_dossier"
     # Over the whole organisation
@@ -90,7 +91,7 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Runs the pilot: invites people, assigns questions, asks for sign-off, pauses and ends it.",
         _LEAD
         | {P.EDIT_PILOT, P.DECIDE_PILOT, P.MANAGE_MEMBERS, P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.MOVE_CATALOGUE}
-        | {P.CREATE_PILOT, P.MANAGE_CHANNELS},
+        | {P.CREATE_PILOT, P.MANAGE_CHANNELS, P.RECORD_USE},
     ),
     Role.ACCOUNTABLE_OWNER: RoleDescription(
         "Accountable owner",
@@ -98,10 +99,12 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF},
     ),
     Role.EVALUATION_LEAD: RoleDescription(
-        "Evaluation lead", "Plans what is measured, on whom and how, and brings the evidence.", _LEAD
+        "Evaluation lead", "Plans what is measured, on whom and how, and brings the evidence.", _LEAD | {P.RECORD_USE}
     ),
     Role.TRIAGE_LEAD: RoleDescription(
-        "Triage lead", "Reads what users flag, assesses it and tells them what became of it.", _LEAD | {P.TRIAGE_FLAGS}
+        "Triage lead",
+        "Reads what users flag, assesses it and tells them what became of it.",
+        _LEAD | {P.TRIAGE_FLAGS, P.RECORD_USE},
     ),
     Role.CHANGE_LEAD: RoleDescription(
         "Change lead", "Looks after the people whose work changes: concerns, training, time to learn.", _LEAD
@@ -109,7 +112,7 @@ ROLES: Final[dict[Role, RoleDescription]] = {
     Role.INTEGRATION_LEAD: RoleDescription(
         "Integration lead",
         "Brings the tool into real data, approvals, access rules and exceptions.",
-        _LEAD | {P.MANAGE_CHANNELS},
+        _LEAD | {P.MANAGE_CHANNELS, P.RECORD_USE},
     ),
     Role.SPONSOR: RoleDescription(
         "Sponsor",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from pilots.actions import checkpoints, messages, trail
+from pilots.actions import checkpoints, messages, trail, uploads
 from pilots.clock import now
 from pilots.models import IdempotencyKey
 
@@ -30,3 +30,8 @@ def verify_trail() -> None:
 @shared_task(name="pilots.forget_idempotency_keys")
 def forget_idempotency_keys() -> int:
     return IdempotencyKey.objects.filter(created_at__lt=now() - KEYS_KEPT).delete()[0]
+
+
+@shared_task(name="pilots.forget_uploads")
+def forget_uploads() -> int:
+    return uploads.forget_uploads(now())

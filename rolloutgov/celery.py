@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken
         every("pilots.forget_idempotency_keys", DAY, "default"),
+        every("pilots.forget_uploads", HOUR, "default"),  # files that nobody confirmed within a day
     )
 }
 QUEUES = ("default", "gates", "mail", "patterns")

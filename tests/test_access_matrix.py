@@ -138,6 +138,8 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "message": FailedMessageFactory.create().pk,
         "token": uuid4(),
         "number": 1,
+        "ending": "csv",
+        "upload": uuid4(),
         "verb": "confirm",
         "key": "nist_ai_rmf",
         "kind": "workflow",

@@ -9,6 +9,7 @@ import numpy as np
 from feedback.grouping.patterns import NAMELESS, UNSORTED, Corpus, Thresholds
 from feedback.grouping.vectors import DIMENSIONS, unpack
 from feedback.models import Flag, FlagVector, Grouping, NotTogether, Pattern, PatternDecision
+from feedback.models.reporting import OPEN_DOORS
 from feedback.taxonomy import NOT_A_DEFECT
 from pilots.models import Pilot
 
@@ -67,7 +68,7 @@ def read_corpus(pilot: Pilot, model: str) -> Held:
 
 def _rows(pilot: Pilot, model: str) -> Any:
     found = FlagVector.objects.filter(pilot=pilot, model=model).order_by("flag__reported_at", "flag_id")
-    names = ("pk", "reference", "numbers", "pattern_id", "reporter_id", "assessed_at", "pinned")
+    names = ("pk", "reference", "numbers", "pattern_id", "reporter_id", "assessed_at", "pinned", "source")
     own = {"pk", "numbers"}
     return found.values_list(*(name if name in own else f"flag__{name}" for name in names))
 
@@ -76,8 +77,8 @@ def _reporters(rows: list[tuple[Any, ...]]) -> Any:
     """One number for each person. Who gave no name is nobody in particular until triage has read the flag."""
     codes: dict[Any, int] = {}
     given = []
-    for flag, _, _, _, reporter, assessed_at, _ in rows:
-        who = reporter or (flag if assessed_at else None)
+    for flag, _, _, _, reporter, assessed_at, _, source in rows:
+        who = reporter or (flag if assessed_at or source not in OPEN_DOORS else None)
         given.append(NAMELESS if who is None else codes.setdefault(who, len(codes)))
     return np.array(given, np.int64)
 

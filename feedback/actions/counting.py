@@ -5,13 +5,15 @@ from uuid import UUID
 
 from django.db import connection
 
+from feedback.models.reporting import OPEN_DOORS
+
 # Whoever gave no name may be anybody, also one person many times: together they are one reporter until triage has
 # read the flag.
 _COUNTED = """
     SELECT pattern.id, count(flag.id) AS size,
         count(DISTINCT CASE
             WHEN flag.reporter_id IS NOT NULL THEN flag.reporter_id::text
-            WHEN flag.assessed_at IS NOT NULL THEN flag.id::text
+            WHEN flag.assessed_at IS NOT NULL OR flag.source <> ALL(%(open_doors)s) THEN flag.id::text
             WHEN flag.id IS NOT NULL THEN 'nameless'
         END) AS reporters,
         coalesce(max(coalesce(flag.assessed_severity, flag.severity)), 0) AS worst,
@@ -37,5 +39,5 @@ def recount(patterns: Iterable[UUID | None]) -> int:
     if not wanted:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(_RECOUNT, {"patterns": [str(pattern) for pattern in wanted]})
+        cursor.execute(_RECOUNT, {"patterns": [str(pattern) for pattern in wanted], "open_doors": sorted(OPEN_DOORS)})
         return int(cursor.rowcount)

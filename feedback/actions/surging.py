@@ -12,9 +12,12 @@ from django.db.models.functions import TruncDate
 
 from feedback.actions.deciding import contradict, contradicts, decide
 from feedback.actions.telling import tell_triage_of_pattern
+from feedback.grouping.exposure import MEASURES, OTHER_FLAGS, Known, filled, measure_of
 from feedback.grouping.surges import Numbers, Surge, pooled_spread, reporters_in_windows, scaled_exposure, surges
 from feedback.models import Flag, Pattern
+from feedback.models.reporting import OPEN_DOORS
 from pilots.models import Pilot
+from pilots.reports import use_of
 
 YOUNG: Final = timedelta(days=14)
 # A surge is shown for so long after the day of its alarm.
@@ -29,14 +32,25 @@ def find_surges(*, pilot: Pilot, at: datetime) -> int:
     patterns = [p for p in Pattern.objects.filter(pilot=pilot).live() if p.first_at is not None]
     counted = _by_day(pilot)
     everything = _sum([*counted.values()])
-    series = {pattern.pk: _series(pattern, counted[pattern.pk], everything, today) for pattern in patterns}
+    known = _use_by_day(pilot)
+    measure = measure_of(known, today)
+    use = None if measure == OTHER_FLAGS else known[measure]
+    series = {pattern.pk: _series(pattern, counted[pattern.pk], everything, use, today) for pattern in patterns}
     spread = pooled_spread([(counts, exposure) for counts, exposure, _ in series.values()])
     found = 0
     for pattern in patterns:
         counts, exposure, people = series[pattern.pk]
         alarms = surges(counts, exposure, reporters_in_windows(people), spread=spread)
-        found += _mark(pattern, alarms[-1] if alarms else None, len(counts), at)
+        found += _mark(pattern, alarms[-1] if alarms else None, len(counts), measure, at)
     return found
+
+
+def _use_by_day(pilot: Pilot) -> dict[str, Known]:
+    days = use_of(pilot)[None]
+    return {
+        name: {day: use for day, of_day in days.items() if (use := getattr(of_day, name)) is not None}
+        for name in MEASURES
+    }
 
 
 Days = dict[date, tuple[int, set[object]]]
@@ -46,11 +60,11 @@ def _by_day(pilot: Pilot) -> dict[UUID | None, Days]:
     """By pattern and day: how many flags, and from whom."""
     found: dict[UUID | None, Days] = defaultdict(dict)
     rows = Flag.objects.filter(pilot=pilot, vector__isnull=False).annotate(day=TruncDate("reported_at", tzinfo=UTC))
-    for pattern, day, flag, reporter, assessed in rows.values_list(
-        "pattern_id", "day", "pk", "reporter_id", "assessed_at"
+    for pattern, day, flag, reporter, assessed, source in rows.values_list(
+        "pattern_id", "day", "pk", "reporter_id", "assessed_at", "source"
     ):
         flags, people = found[pattern].get(day, (0, set()))
-        people.add(reporter or (flag if assessed else None))
+        people.add(reporter or (flag if assessed or source not in OPEN_DOORS else None))
         found[pattern][day] = (flags + 1, people)
     return found
 
@@ -64,11 +78,11 @@ def _sum(days: list[Days]) -> dict[date, int]:
 
 
 def _series(
-    pattern: Pattern, own: Days, everything: dict[date, int], today: date
+    pattern: Pattern, own: Days, everything: dict[date, int], use: Known | None, today: date
 ) -> tuple[Numbers, Numbers, list[set[object]]]:
     """Counts, amount of use and the people by day, from two weeks before its first flag on.
 
-    Until use itself is reported, all other flags of the pilot stand for it.
+    `use` None: until use itself is recorded, all other flags of the pilot stand for it.
     """
     assert pattern.first_at is not None
     first = min(own) if own else pattern.first_at.astimezone(UTC).date()
@@ -77,6 +91,8 @@ def _series(
     nothing: tuple[int, set[object]] = (0, set())
     counts = np.array([own.get(day, nothing)[0] for day in days], np.float64)
     people = [own.get(day, nothing)[1] for day in days]
+    if use is not None:
+        return counts, scaled_exposure(filled(use, days)), people
     others = np.array([everything.get(day, 0) for day in days], np.float64) - counts
     return counts, scaled_exposure(_smooth(others)), people
 
@@ -89,7 +105,7 @@ def _smooth(others: Numbers) -> Numbers:
     return np.maximum(np.convolve(padded, np.ones(WEEK) / WEEK, "valid"), 0.25)
 
 
-def _mark(pattern: Pattern, last: Surge | None, days: int, at: datetime) -> bool:
+def _mark(pattern: Pattern, last: Surge | None, days: int, measure: str, at: datetime) -> bool:
     day = None if last is None else at - timedelta(days=days - 1 - last.day)
     surging = day is not None and day >= at - SHOWN
     emerging = surging and pattern.began_at >= at - YOUNG
@@ -102,7 +118,13 @@ def _mark(pattern: Pattern, last: Surge | None, days: int, at: datetime) -> bool
         if last is None or not surging:
             Pattern.objects.filter(pk=held.pk).update(surging_since=None, is_emerging=False)
             return False
-        surge = {"count": last.count, "expected": round(last.expected, 2), "days": last.window, "p": last.p}
+        surge = {
+            "count": last.count,
+            "expected": round(last.expected, 2),
+            "days": last.window,
+            "p": last.p,
+            "measure": measure,
+        }
         decide(held, "surged", by=None, at=at, data=surge, surging_since=day, surge=surge, is_emerging=emerging)
         if contradicts(held):
             contradict(held, "surges")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.api import attachments, channels, elsewhere, flags, hand_in, patterns
+from feedback.api import attachments, channels, elsewhere, flags, hand_in, imports, patterns
 
 _PATTERN = "pilots/<slug:slug>/patterns/<int:number>/"
 _CHANNEL = "pilots/<slug:slug>/channels/<uuid:channel>/"
@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{_CHANNEL}revoke/", channels.ChannelRevokeView.as_view(), name="api_channel_revoke"),
     path("pilots/<slug:slug>/flags/", flags.FlagsView.as_view(), name="api_flags"),
     path("pilots/<slug:slug>/flags/enter/", elsewhere.FlagEnterView.as_view(), name="api_flag_enter"),
+    path("pilots/<slug:slug>/flags/import/", imports.FlagsImportView.as_view(), name="api_flags_import"),
     path(_FLAG, flags.FlagView.as_view(), name="api_flag"),
     path(f"{_FLAG}files/<uuid:file>/", attachments.FlagFileView.as_view(), name="api_flag_file"),
     path(f"{_FLAG}relabel/", flags.FlagRelabelView.as_view(), name="api_flag_relabel"),

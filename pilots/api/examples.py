@@ -30,3 +30,16 @@ DELEGATION = [
         request_only=True,
     )
 ]
+USE = [
+    OpenApiExample(
+        "Two days of all use cases together, one of a single one",
+        {
+            "days": [
+                {"day": "2026-11-25", "outputs": 412, "active_users": 57},
+                {"day": "2026-11-26", "outputs": 398, "active_users": 55},
+                {"day": "2026-11-26", "use_case": "refund-letters", "outputs": 120},
+            ]
+        },
+        request_only=True,
+    )
+]

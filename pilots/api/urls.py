@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.api import account, history, organisation, people, pilots, scope
+from pilots.api import account, history, organisation, people, pilots, scope, use
 
 _PILOT = "pilots/<slug:slug>/"
 _PERSON = "people/<uuid:person>/"
@@ -43,6 +43,8 @@ urlpatterns = [
     path(f"{_PILOT}use-cases/<slug:name>/", scope.UseCaseView.as_view(), name="api_use_case"),
     path(f"{_PILOT}segments/", scope.SegmentsView.as_view(), name="api_segments"),
     path(f"{_PILOT}segments/<slug:name>/", scope.SegmentView.as_view(), name="api_segment"),
+    path(f"{_PILOT}use/", use.UseView.as_view(), name="api_use"),
+    path(f"{_PILOT}use/import/", use.UseImportView.as_view(), name="api_use_import"),
     path(f"{_PILOT}members/", people.MembersView.as_view(), name="api_members"),
     path(f"{_PILOT}members/<uuid:user>/", people.MemberView.as_view(), name="api_member"),
     path(f"{_PILOT}invitations/", people.InvitationsView.as_view(), name="api_invitations"),

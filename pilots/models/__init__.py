@@ -14,6 +14,8 @@ from pilots.models.phase import PHASES, Phase, PhaseKind
 from pilots.models.pilot import Pilot
 from pilots.models.scope import Segment, UseCase, Workflow
 from pilots.models.token import ApiToken
+from pilots.models.upload import Upload
+from pilots.models.use import Use
 from pilots.models.user import User
 
 __all__ = [
@@ -38,6 +40,8 @@ __all__ = [
     "Pilot",
     "Segment",
     "SteppingAside",
+    "Upload",
+    "Use",
     "UseCase",
     "User",
     "Workflow",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.views import pilots, scope
+from pilots.views import pilots, scope, use
 
 urlpatterns = [
     path("pilots/<slug:slug>/edit/", pilots.pilot_edit, name="pilot_edit"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("pilots/<slug:slug>/workflows/<slug:name>/edit/", scope.workflow_edit, name="workflow_edit"),
     path("pilots/<slug:slug>/workflows/<slug:name>/accept/", scope.workflow_accept, name="workflow_accept"),
     path("pilots/<slug:slug>/workflows/<slug:name>/decline/", scope.workflow_decline, name="workflow_decline"),
+    path("pilots/<slug:slug>/use/", use.use, name="use"),
+    path("pilots/<slug:slug>/use/template.<slug:ending>", use.use_template, name="use_template"),
 ]

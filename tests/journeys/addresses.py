@@ -13,6 +13,8 @@ NO_PAGE = {
     "evidence",
     "flag_file",
     "flag_receipt_file",
+    "flags_import_template",
+    "use_template",
     "framework_csv",
     "gate_dossier",
     "health_live",
@@ -84,7 +86,7 @@ def _of_letters(world: World) -> Iterator[Opened]:
         "", "edit/", "pause/", "end/", "scope/", "scope/workflow/answering-letters/remove/", "catalogue/",
         "workflows/answering-letters/edit/", "history/", "history/?kind=questions", "people/", "people/add/",
         f"people/{world.people.member.pk}/change/", f"people/{world.people.member.pk}/remove/", "people/delegate/",
-        "people/step-aside/", "flags/?state=any", "events/", "events/?event=tool_version_changed",
+        "people/step-aside/", "use/", "flags/?state=any", "events/", "events/?event=tool_version_changed",
     ):  # fmt: skip
         yield "pm", f"{at}{place}"
     yield "owner", f"{at}scope/"

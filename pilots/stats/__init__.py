@@ -1,0 +1,1 @@
+"""Arithmetic that figures rest on. Pure."""

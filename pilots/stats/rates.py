@@ -1,0 +1,59 @@
+"""Rates of what is counted, with the interval that chance alone would give.
+
+Counts against use are Poisson: the exact interval (Garwood 1936). A share is binomial: Clopper and Pearson 1934. Both
+cover at least what they say, also for a count of none, where the formula with the normal distribution says nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from scipy.special import betaincinv, gammaincinv
+
+CERTAIN: Final = 0.95
+
+
+@dataclass(frozen=True)
+class Interval:
+    value: float
+    low: float
+    high: float
+
+    def times(self, factor: float) -> "Interval":
+        return Interval(self.value * factor, self.low * factor, self.high * factor)
+
+
+def count_interval(count: int, certain: float = CERTAIN) -> Interval:
+    """For the mean of a Poisson count."""
+    tail = (1 - certain) / 2
+    low = float(gammaincinv(count, tail)) if count else 0.0
+    return Interval(float(count), low, float(gammaincinv(count + 1, 1 - tail)))
+
+
+def rate(count: int, use: float, per: float = 1.0, certain: float = CERTAIN) -> Interval | None:
+    """`count` for each `per` of `use`; None where there was no use to measure it against."""
+    return count_interval(count, certain).times(per / use) if use > 0 else None
+
+
+def share(part: int, whole: int, certain: float = CERTAIN) -> Interval | None:
+    if whole < 1:
+        return None
+    tail = (1 - certain) / 2
+    low = float(betaincinv(part, whole - part + 1, tail)) if part else 0.0
+    high = float(betaincinv(part + 1, whole - part, 1 - tail)) if part < whole else 1.0
+    return Interval(part / whole, low, high)
+
+
+def rate_ratio(before: int, use_before: float, after: int, use_after: float) -> Interval | None:
+    """How many times as often after as before: given the sum of both, the count after is binomial (exact).
+
+    None where a side has no use, or nothing was counted at all. `high` is infinite when nothing was counted before.
+    """
+    if use_before <= 0 or use_after <= 0 or before + after == 0:
+        return None
+    found = share(after, before + after)
+    assert found is not None
+    scale = use_before / use_after
+    value, low, high = (
+        float("inf") if part >= 1 else part / (1 - part) * scale for part in (found.value, found.low, found.high)
+    )
+    return Interval(value, low, high)

@@ -53,7 +53,9 @@ def _form(request: HttpRequest, pilot: Pilot, at: datetime, **options: Any) -> F
 
 
 def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200) -> HttpResponse:
-    return render(request, "feedback/hand_in.html", {"pilot": pilot, "form": form}, status=status)
+    limited = [case for case in form.use_cases.values() if case.limit]
+    context = {"pilot": pilot, "form": form, "limited": limited}
+    return render(request, "feedback/hand_in.html", context, status=status)
 
 
 def _hand_in(request: HttpRequest, pilot: Pilot, at: datetime) -> HttpResponse:

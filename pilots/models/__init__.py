@@ -12,7 +12,7 @@ from pilots.models.membership import (
 from pilots.models.message import Message, Notification
 from pilots.models.phase import PHASES, Phase, PhaseKind
 from pilots.models.pilot import Pilot
-from pilots.models.scope import Segment, UseCase, Workflow
+from pilots.models.scope import Segment, UseCase, UseLimit, Workflow
 from pilots.models.token import ApiToken
 from pilots.models.user import User
 
@@ -39,6 +39,7 @@ __all__ = [
     "Segment",
     "SteppingAside",
     "UseCase",
+    "UseLimit",
     "User",
     "Workflow",
 ]

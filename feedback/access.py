@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 
-from feedback.models import Attachment, Channel, ChannelToken, Flag, Pattern
+from feedback.models import Attachment, Channel, ChannelToken, Correction, Flag, Pattern, Review, ReviewItem
 from pilots.access import can, get_pilot
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
@@ -130,7 +130,9 @@ def get_attachment(flag: Flag, file: UUID) -> Attachment:
 def get_pattern(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Pattern:
     """A pilot's pattern for its team; the number of one that was merged finds the one it went up in."""
     pilot = get_pilot(user, slug, permission)
-    pattern = Pattern.objects.filter(pilot=pilot, number=number).select_related("owner", "merged_into").first()
+    pattern = (
+        Pattern.objects.filter(pilot=pilot, number=number).select_related("owner", "merged_into", "carried_by").first()
+    )
     if pattern is None:
         raise Http404("No such pattern in this pilot.")
     pattern.pilot = pilot
@@ -165,3 +167,36 @@ def origins_of(slug: str) -> set[str]:
     """The pages that may hand in flags of a pilot: all that can be asked before a token is sent."""
     tokens = ChannelToken.objects.valid(Now()).filter(pilot__slug=slug)
     return {origin for origins in tokens.values_list("channel__origins", flat=True) for origin in origins}
+
+
+def get_review(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Review:
+    pilot = get_pilot(user, slug, permission)
+    people = ("chair", "opened_by", "closed_by")
+    review = Review.objects.filter(pilot=pilot, number=number).select_related(*people).first()
+    if review is None:
+        raise Http404("No such review in this pilot.")
+    review.pilot = pilot
+    return review
+
+
+def get_review_item(
+    user: User | AnonymousUser, slug: str, number: int, position: int, permission: Permission
+) -> ReviewItem:
+    review = get_review(user, slug, number, permission)
+    item = review.items.filter(position=position).select_related("pattern__owner", "pilot").first()
+    if item is None:
+        raise Http404("No such item in this review.")
+    item.review, item.pilot = review, review.pilot
+    if item.pattern is not None:
+        item.pattern.pilot = review.pilot
+    return item
+
+
+def get_correction(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Correction:
+    pilot = get_pilot(user, slug, permission)
+    people = ("owner", "opened_by", "planned_by", "done_by", "pattern", "flag")
+    correction = Correction.objects.filter(pilot=pilot, number=number).select_related(*people).first()
+    if correction is None:
+        raise Http404("No such correction in this pilot.")
+    correction.pilot = pilot
+    return correction

@@ -102,6 +102,7 @@ VERBS: Final = {
     "acted_on": ("decided what is done", "acting"),
     "fixed": ("declared it fixed", "fixed"),
     "declined": ("decided that nothing changes", "declined"),
+    "carried": ("carries it by name", "carried"),
     "snoozed": ("set it aside", "snoozed"),
     "woken": ("brought it back from where it was set aside", "new"),
     "returned": ("saw that it came back", "regressed"),

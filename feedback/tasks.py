@@ -10,7 +10,9 @@ from typing import Final
 from celery import shared_task
 
 from feedback.actions import placing
+from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.returns import find_returns
+from feedback.actions.rota import call_next_people
 from feedback.actions.surging import find_surges, wake_snoozed
 from feedback.grouping.embedding import embedder
 from feedback.models import Grouping
@@ -65,3 +67,15 @@ def surges() -> int:
     if found:
         wake("governance.reevaluate")
     return found
+
+
+@shared_task(name="feedback.call_next_people")
+def call_next() -> int:
+    """Every minute: flags that nobody looked at in time, to whom comes next."""
+    return call_next_people(now())
+
+
+@shared_task(name="feedback.remind")
+def remind() -> int:
+    """Every hour: reviews, decisions and corrections that are due or late."""
+    return remind_of_feedback(now())

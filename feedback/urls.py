@@ -1,6 +1,20 @@
 from django.urls import path
 
-from feedback.views import attachments, channels, elsewhere, embed, flags, imports, patterns, receipts, triage
+from feedback.views import (
+    attachments,
+    channels,
+    corrections,
+    elsewhere,
+    embed,
+    figures,
+    flags,
+    imports,
+    patterns,
+    receipts,
+    reviews,
+    rota,
+    triage,
+)
 
 urlpatterns = [
     path("flag/", flags.flag_choose, name="flag_choose"),
@@ -42,4 +56,22 @@ urlpatterns = [
     path("pilots/<slug:slug>/patterns/<int:number>/", patterns.pattern, name="pattern"),
     path("pilots/<slug:slug>/patterns/<int:number>/unmerge/", patterns.pattern_unmerge, name="pattern_unmerge"),
     path("pilots/<slug:slug>/patterns/<int:number>/<slug:verb>/", patterns.pattern_decide, name="pattern_decide"),
+    path("pilots/<slug:slug>/reviews/", reviews.reviews, name="reviews"),
+    path("pilots/<slug:slug>/reviews/schedule/", reviews.review_schedule, name="review_schedule"),
+    path("pilots/<slug:slug>/reviews/open/", reviews.review_open, name="review_open"),
+    path("pilots/<slug:slug>/reviews/<int:number>/", reviews.review, name="review"),
+    path("pilots/<slug:slug>/reviews/<int:number>/close/", reviews.review_close, name="review_close"),
+    path("pilots/<slug:slug>/reviews/<int:number>/<int:position>/decide/", reviews.review_decide, name="review_decide"),
+    path("pilots/<slug:slug>/reviews/<int:number>/<int:position>/carry/", reviews.review_carry, name="review_carry"),
+    path("pilots/<slug:slug>/corrections/", corrections.corrections, name="corrections"),
+    path("pilots/<slug:slug>/corrections/open/", corrections.correction_open, name="correction_open"),
+    path("pilots/<slug:slug>/corrections/<int:number>/", corrections.correction, name="correction"),
+    path("pilots/<slug:slug>/corrections/<int:number>/tell/", corrections.correction_tell, name="correction_tell"),
+    path("pilots/<slug:slug>/corrections/<int:number>/plan/", corrections.correction_plan, name="correction_plan"),
+    path(
+        "pilots/<slug:slug>/corrections/<int:number>/finish/", corrections.correction_finish, name="correction_finish"
+    ),
+    path("pilots/<slug:slug>/triage-rota/", rota.triage_rota, name="triage_rota"),
+    path("pilots/<slug:slug>/triage-rota/clocks/", rota.triage_clocks, name="triage_clocks"),
+    path("pilots/<slug:slug>/feedback-figures/", figures.feedback_figures, name="feedback_figures"),
 ]

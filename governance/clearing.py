@@ -53,8 +53,8 @@ def place_of(finding: AnyFinding, subjects: Subjects, *, yours: bool) -> Place |
 def step_of(finding: AnyFinding) -> tuple[str, str]:
     """What to do, and about what: a rule reads as if it held, so a list that shows one line shows these."""
     kind, _, key = finding.subject.partition(":")
-    if kind == "flag":
-        return "Fix it, or carry it by name", f"Flag {key}"
+    if kind in ("flag", "pattern"):
+        return "Fix it, or carry it by name", f"Flag {key}" if kind == "flag" else f"Pattern P-{key}"
     about = finding.text if kind in ("item", "condition") else finding.detail
     return _verb(kind, finding), about
 
@@ -76,6 +76,11 @@ _VERBS: Final = {
     "condition": "Meet the condition",
     "gate": "See what lapsed",
     "flag": "Open the flag",
+    "pattern": "Open the pattern",
+    "patterns": "See what is overdue",
+    "reviews": "Go to the review",
+    "corrections": "See what is to be corrected",
+    "flags": "See the flags",
 }
 _OVERVIEW: Final = (("pilot", "See the pilot"), ("pilot", "See the pilot"))
 _TO_QUESTION: Final = {
@@ -131,6 +136,17 @@ def _flag(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Pla
     return Place(reverse("flag", kwargs={"slug": subjects.pilot.slug, "reference": key}), _VERBS["flag"])
 
 
+def _pattern(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    return Place(reverse("pattern", kwargs={"slug": subjects.pilot.slug, "number": int(key)}), _VERBS["pattern"])
+
+
+def _list_of(kind: str) -> Callable[[AnyFinding, str, Subjects, bool], Place | None]:
+    def place(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+        return Place(reverse(kind, kwargs={"slug": subjects.pilot.slug}), _VERBS[kind])
+
+    return place
+
+
 _PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | None]]] = {
     "item": _question,
     "pilot": _pilot,
@@ -138,4 +154,8 @@ _PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | 
     "condition": _condition,
     "gate": _gate,
     "flag": _flag,
+    "pattern": _pattern,
+    **{kind: _list_of(kind) for kind in ("patterns", "reviews", "corrections", "flags")},
 }
+# What only who reads flags may open.
+OF_FLAGS: Final = ("flag:", "pattern:", "patterns:", "reviews:", "corrections:", "flags:")

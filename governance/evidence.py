@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from feedback.summaries import severe_flags
+from feedback.summaries import owed_before_a_stage, severe_flags
 from governance import rules
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
+from governance.rules_feedback import CODES, FeedbackFacts, Owed, SevereFlagFacts
 from governance.signing import Signer
 from pilots.models import PHASES, Change, Pilot, Workflow
 from pilots.permissions import DECISIONS, Permission, Role, roles_with
@@ -107,7 +108,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     """Every gate of the pilot in order, worked out afresh from the database; nothing is stored."""
     collected = collect(pilot, at)
     items = {item.id: item for item in map(_item, collected.items.values())}
-    flags = _severe(pilot) if any(gate.stage for gate in collected.gates) else ()
+    feedback = _feedback(pilot) if any(gate.stage for gate in collected.gates) else FeedbackFacts()
     people = collected.people
     evaluations: list[Evaluation] = []
     for gate in collected.gates:
@@ -128,7 +129,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             vouching=people.vouching,
             conditions=tuple(_conditions(collected.conditions, {e.gate.pk for e in earlier})),
             earlier_gates=tuple(_earlier(e) for e in earlier),
-            severe_flags=flags,
+            feedback=feedback,
         )
         findings = rules.evaluate(facts)
         if gate.state == Gate.State.PASSED:
@@ -176,7 +177,7 @@ def _as_decided(
     return [
         finding
         for finding in findings
-        if finding.code not in {"nothing_lapsed", "condition_kept", "severe_flag", "enough_signers"}
+        if finding.code not in {"nothing_lapsed", "condition_kept", "enough_signers", *CODES}
         and (
             (finding.code, finding.subject) in known
             or (finding.code == "question" and by_subject[finding.subject].code in codes)
@@ -288,5 +289,14 @@ def _conditions(conditions: Iterable[Condition], passed: set[UUID]) -> Iterable[
             )
 
 
-def _severe(pilot: Pilot) -> tuple[rules.SevereFlagFacts, ...]:
-    return tuple(rules.SevereFlagFacts(flag.reference, flag.severity) for flag in severe_flags(pilot))
+def _feedback(pilot: Pilot) -> FeedbackFacts:
+    owed = owed_before_a_stage(pilot)
+    return FeedbackFacts(
+        severe_flags=tuple(SevereFlagFacts(flag.reference, flag.severity) for flag in severe_flags(pilot)),
+        severe_patterns=owed.severe_patterns,
+        decisions=tuple(Owed(one.reference, one.due, one.owner_id) for one in owed.decisions),
+        reviews=tuple(Owed(one.reference, one.due, one.owner_id) for one in owed.reviews),
+        review_is_set=owed.review_is_set,
+        corrections=tuple(Owed(one.reference, one.due, one.owner_id) for one in owed.corrections),
+        untold=owed.untold,
+    )

@@ -12,12 +12,13 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from governance.rules_feedback import FeedbackFacts, needs
 from governance.signing import sole_authors
 from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
 from pilots.vouching import Vouching
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 
 
 class State(StrEnum):
@@ -104,12 +105,6 @@ class EarlierGateFacts:
 
 
 @dataclass(frozen=True)
-class SevereFlagFacts:
-    reference: str
-    severity: int
-
-
-@dataclass(frozen=True)
 class Facts:
     """All that the findings of one gate depend on, at one moment."""
 
@@ -130,7 +125,7 @@ class Facts:
     vouching: Vouching = field(default_factory=Vouching)
     conditions: tuple[ConditionFacts, ...] = ()
     earlier_gates: tuple[EarlierGateFacts, ...] = ()
-    severe_flags: tuple[SevereFlagFacts, ...] = ()
+    feedback: FeedbackFacts = field(default_factory=FeedbackFacts)
 
 
 @dataclass(frozen=True)
@@ -331,17 +326,19 @@ def nothing_lapsed(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def severe_flags(facts: Facts) -> Iterator[Finding]:
-    for flag in facts.severe_flags:
+def feedback_acted_on(facts: Facts) -> Iterator[Finding]:
+    for need in needs(facts.feedback, facts.at):
         yield Finding(
-            code="severe_flag",
-            subject=f"flag:{flag.reference}",
-            state=State.OPEN,
-            reason=Reason.SEVERE,
-            text=f"Flag {flag.reference}, severity {flag.severity}, is fixed or carried by name",
-            detail="Triage assessed it; it is neither closed nor carried",
-            version=digest([flag.severity]),
-            who_roles=tuple(roles_with(Permission.TRIAGE_FLAGS)),
+            code=need.code,
+            subject=need.subject,
+            state=State.MET if need.met else State.OPEN,
+            reason=Reason(need.reason),
+            text=need.text,
+            version=digest([need.met, need.detail, *need.version]),
+            detail=need.detail,
+            who_ids=need.who_ids,
+            who_roles=need.who_roles,
+            changes_at=need.changes_at,
         )
 
 
@@ -375,7 +372,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("statement_written", statement_written, frozenset({"demonstration"})),
     Check("condition_kept", conditions_kept),
     Check("nothing_lapsed", nothing_lapsed),
-    Check("severe_flag", severe_flags, frozenset({"staged_rollout"})),
+    Check("feedback", feedback_acted_on, frozenset({"staged_rollout"})),
 )
 
 

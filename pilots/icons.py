@@ -167,6 +167,12 @@ STATES = {
     "surging": Look("blocked", "rising", "Rising"),
     "emerging": Look("caution", "plus", "Just appeared"),
     "quiet": Look("passed", "tick", "Fixed and quiet"),
+    # reviews, fixes, limits of use
+    "fewer": Look("passed", "tick", "Fewer than before"),
+    "more": Look("blocked", "rising", "More than before"),
+    "too_early": Look("idle", "question", "Too early to say", dashed=True),
+    "human_only": Look("caution", "person", "Human review only"),
+    "withdrawn_use": Look("blocked", "stop", "Withdrawn"),
     "severity_0": Look("idle", "level-0", "0 Hazard"),
     "severity_1": Look("waiting", "level-1", "1 Caught"),
     "severity_2": Look("caution", "level-2", "2 Passed on, fixed"),

@@ -28,6 +28,9 @@ class Permission(StrEnum):
     TRIAGE_FLAGS = "triage_flags"
     MANAGE_CHANNELS = "manage_channels"
     RECORD_USE = "record_use"
+    RUN_REVIEWS = "run_reviews"
+    CORRECT_OUTPUT = "correct_output"
+    LIMIT_USE = "limit_use"
     VIEW_HISTORY = "view_history"
     EXPORT_DOSSIER = "export_dossier"
     # Over the whole organisation
@@ -80,6 +83,7 @@ _LEAD: Final = _MEMBER | {
     P.SIGN_OFF,
     P.STEP_ASIDE,
     P.VIEW_FLAGS,
+    P.CORRECT_OUTPUT,
     P.CLOSE_CONDITION,
     P.EXPORT_DOSSIER,
     P.VIEW_FRAMEWORKS,
@@ -91,12 +95,12 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Runs the pilot: invites people, assigns questions, asks for sign-off, pauses and ends it.",
         _LEAD
         | {P.EDIT_PILOT, P.DECIDE_PILOT, P.MANAGE_MEMBERS, P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.MOVE_CATALOGUE}
-        | {P.CREATE_PILOT, P.MANAGE_CHANNELS, P.RECORD_USE},
+        | {P.CREATE_PILOT, P.MANAGE_CHANNELS, P.RECORD_USE, P.RUN_REVIEWS, P.LIMIT_USE},
     ),
     Role.ACCOUNTABLE_OWNER: RoleDescription(
         "Accountable owner",
         "Answers by name for the quality of AI-assisted output in a workflow, and accepts that here.",
-        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF},
+        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.RUN_REVIEWS, P.LIMIT_USE},
     ),
     Role.EVALUATION_LEAD: RoleDescription(
         "Evaluation lead", "Plans what is measured, on whom and how, and brings the evidence.", _LEAD | {P.RECORD_USE}
@@ -104,7 +108,7 @@ ROLES: Final[dict[Role, RoleDescription]] = {
     Role.TRIAGE_LEAD: RoleDescription(
         "Triage lead",
         "Reads what users flag, assesses it and tells them what became of it.",
-        _LEAD | {P.TRIAGE_FLAGS, P.RECORD_USE},
+        _LEAD | {P.TRIAGE_FLAGS, P.RECORD_USE, P.RUN_REVIEWS, P.LIMIT_USE},
     ),
     Role.CHANGE_LEAD: RoleDescription(
         "Change lead", "Looks after the people whose work changes: concerns, training, time to learn.", _LEAD

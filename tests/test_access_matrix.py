@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from feedback.actions.attachments import attach_files
+from feedback.models import ReviewItem
 from governance import downloads
 from governance.actions.answers import propose_answer
 from governance.actions.catalogue import start_draft
@@ -26,7 +27,7 @@ from pilots.access import can
 from pilots.models import Delegation, Pilot, User
 from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
-from tests.factories.feedback import FlagFactory, PatternFactory
+from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
 from tests.factories.governance import gate_of, item_of, small_catalogue
 from tests.factories.pilots import FailedMessageFactory, SegmentFactory, UseCaseFactory
 from tests.feedback.channels import connect
@@ -111,7 +112,10 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     at_the_gate = waiting_at_the_gate(governed, people, at)
     flag = FlagFactory.create(pilot=governed)
     (attached,) = attach_files(flag=flag, files=[SimpleUploadedFile("note.txt", b"90 days")], at=at)
-    PatternFactory.create(pilot=governed, number=1)
+    pattern = PatternFactory.create(pilot=governed, number=1)
+    review = ReviewFactory.create(pilot=governed, number=1, opened_by=people.pm)
+    ReviewItem.objects.create(pilot=governed, review=review, position=1, why="emerging", pattern=pattern)
+    CorrectionFactory.create(pilot=governed, number=1, pattern=pattern, owner=people.change, opened_by=people.pm)
     delegation = lend_triage(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     SegmentFactory.create(pilot=governed, slug="seniors")
@@ -140,6 +144,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "number": 1,
         "ending": "csv",
         "upload": uuid4(),
+        "position": 1,
         "verb": "confirm",
         "key": "nist_ai_rmf",
         "kind": "workflow",
@@ -150,6 +155,10 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
 
 SPECIAL = {
     "api_use_case": {"name": "drafting"},
+    "api_use_case_limit": {"name": "drafting"},
+    "api_use_case_lift": {"name": "drafting"},
+    "use_case_limit": {"name": "drafting"},
+    "use_case_lift": {"name": "drafting"},
     "api_segment": {"name": "seniors"},
     "api_readiness_dated": {"kind": "waived"},
     "api_pilot_catalogue_preview": {"number": 2},

@@ -41,9 +41,11 @@ def assess_flags_of(pattern: Pattern, *, by: User, at: datetime) -> int:
         flag.state, flag.assessed_severity = Flag.State.ASSESSED, flag.severity
         flag.assessment = f"Read as one of a pattern, {pattern}."
         flag.assessed_at, flag.assessed_by = at, by
+        flag.looked_at = flag.looked_at or at
         flag.version += 1
     Flag.objects.bulk_update(
-        assessed, ["state", "assessed_severity", "assessment", "assessed_at", "assessed_by", "version"]
+        assessed,
+        ["state", "assessed_severity", "assessment", "assessed_at", "assessed_by", "looked_at", "version"],
     )
     return len(assessed)
 

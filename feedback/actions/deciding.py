@@ -30,11 +30,16 @@ KEPT: Final = (
     "fixed_from",
     "snoozed_until",
     "snoozed_size",
+    "carried_at",
+    "carried_by_id",
+    "carry_reason",
 )
+NOT_CARRIED: Final[dict[str, Any]] = {"carried_at": None, "carried_by_id": None, "carry_reason": ""}
 _MOMENTS: Final[dict[str, Callable[[str], date]]] = {
     "fixed_from": datetime.fromisoformat,
     "due_on": date.fromisoformat,
     "snoozed_until": date.fromisoformat,
+    "carried_at": datetime.fromisoformat,
 }
 
 
@@ -61,7 +66,8 @@ def _plain(value: Any) -> Any:
 
 
 def bring_back(pattern: Pattern, before: dict[str, Any]) -> None:
-    for name in KEPT:
+    """What a decision of an earlier release did not keep stays as it is."""
+    for name in before.keys() & set(KEPT):
         value = before[name]
         setattr(pattern, name, _MOMENTS[name](value) if value and name in _MOMENTS else value)
 

@@ -1,20 +1,32 @@
 """What triage decides about a pattern. Each decision is told to whoever flagged it, and can be taken back."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
 from feedback.actions.closing import assess_flags_of, close_flags_of, put_flags_back
 from feedback.actions.counting import recount
-from feedback.actions.deciding import bring_back, contradict, contradicts, decide, hold_pattern, plain_text
+from feedback.actions.deciding import (
+    NOT_CARRIED,
+    bring_back,
+    contradict,
+    contradicts,
+    decide,
+    hold_pattern,
+    plain_text,
+)
+from feedback.actions.limiting import limit_uses
 from feedback.actions.returns import come_back
 from feedback.actions.telling import tell_reporters
 from feedback.models import Flag, Pattern, PatternDecision
 from feedback.models.pattern import LONGEST_TITLE
 from feedback.redaction import clean
+from feedback.taxonomy import SEVERE
+from pilots.changes import announce
 from pilots.errors import Refused
-from pilots.models import Membership, User
+from pilots.models import Membership, UseCase, User
 
 State = Pattern.State
 # What a merge changed is taken back by `sorting.unmerge_pattern`, from the pattern that it went up in.
@@ -64,11 +76,15 @@ def act_on_pattern(
     owner: User,
     due_on: date,
     reason: str = "",
+    use_cases: Sequence[UseCase] = (),
     version: int,
     by: User,
     at: datetime,
 ) -> Pattern:
-    """An action with a person and a day. Its reporters hear what will change and when."""
+    """An action with a person and a day. Its reporters hear what will change and when.
+
+    Human review only and withdrawing are in force at once for `use_cases`, or else for those that its flags name.
+    """
     reason = plain_text(reason, field="reason")
     if action not in Pattern.Action:
         raise Refused("Choose what will be done.", field="action", code="unknown")
@@ -80,11 +96,14 @@ def act_on_pattern(
             raise Refused("Choose somebody who works on this pilot.", field="owner", code="unknown")
         if pattern.state not in (State.CONFIRMED, State.ACKNOWLEDGED, State.ACTING, State.REGRESSED):
             raise Refused("Confirm first that it is one thing that goes wrong.", code="not_confirmed")
+        limited = limit_uses(pattern, action, use_cases, reason, by=by, at=at)
         word = Pattern.Action(action).label
         text = f"Something is being done about your flag {{reference}}: {word.lower()}, by {due_on:%d %b %Y}. {reason}"
         tell_reporters(pattern, text, by=by, at=at)
         data = {"action": action, "owner": str(owner.pk), "due_on": due_on.isoformat()}
+        data |= {"use_cases": ", ".join(case.name for case in limited)} if limited else {}
         changed = {"action": action, "owner_id": owner.pk, "due_on": due_on, "reason": reason}
+        announce(pattern.pilot, reason=f"{pattern.reference} is acted on")
         decide(pattern, "acted_on", by=by, at=at, text=reason, data=data, state=State.ACTING, **changed)
     return pattern
 
@@ -102,7 +121,8 @@ def fix_pattern(
             raise Refused("Confirm first that it is one thing that goes wrong.", code="not_confirmed")
         closed = close_flags_of(pattern, Flag.Resolution.FIXED, reason, until=fixed_from, by=by, at=at)
         data = {"fixed_from": fixed_from.isoformat(), "closed": closed}
-        changed = {"fixed_from": fixed_from, "reason": reason}
+        changed = {"fixed_from": fixed_from, "reason": reason, **NOT_CARRIED}
+        announce(pattern.pilot, reason=f"{pattern.reference} was fixed")
         decide(pattern, "fixed", by=by, at=at, text=reason, data=data, state=State.FIXED, **changed)
     return pattern
 
@@ -118,6 +138,23 @@ def decline_pattern(*, pattern: Pattern, reason: str, version: int, by: User, at
         decide(
             pattern, "declined", by=by, at=at, text=reason, data={"closed": closed}, state=State.DECLINED, reason=reason
         )
+    return pattern
+
+
+def carry_pattern(*, pattern: Pattern, reason: str, version: int, by: User, at: datetime) -> Pattern:
+    """`by` answers by name for going on although it is severe and not fixed; a stage is no longer held by it."""
+    reason = plain_text(reason, field="reason", missing="Say why the pilot can go on with it.")
+    with transaction.atomic():
+        pattern = hold_pattern(pattern, version, by=by)
+        if pattern.worst < SEVERE:
+            raise Refused("Only what is severe holds a stage: this one needs nobody to carry it.", code="not_severe")
+        if pattern.state not in (State.CONFIRMED, State.ACKNOWLEDGED, State.ACTING, State.REGRESSED, State.SNOOZED):
+            raise Refused(f"It is {pattern.state_word.lower()}, so there is nothing to carry.", code="wrong_state")
+        text = "Your flag {reference} is known and not fixed yet: the pilot goes on with it. " + reason
+        tell_reporters(pattern, text, by=by, at=at)
+        announce(pattern.pilot, reason=f"{pattern.reference} is carried by name")
+        carried: dict[str, Any] = {"carried_at": at, "carried_by_id": by.pk, "carry_reason": reason}
+        decide(pattern, "carried", by=by, at=at, text=reason, **carried)
     return pattern
 
 

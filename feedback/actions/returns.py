@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from feedback.actions.deciding import contradict, decide
+from feedback.actions.deciding import NOT_CARRIED, contradict, decide
 from feedback.actions.telling import tell_reporter, tell_triage_of_pattern
 from feedback.grouping.recurrence import POSSIBLE, regressed
 from feedback.models import Flag, Pattern
@@ -23,7 +23,7 @@ def come_back(pattern: Pattern, note: str, *, by: User | None, at: datetime) -> 
     """`pattern` is held. It counts for the governance questions at once: what was said to be mended is not."""
     if pattern.state != Pattern.State.FIXED:
         raise Refused("It was not fixed yet, so it cannot come back.", code="not_fixed")
-    decide(pattern, "returned", by=by, at=at, text=note, state=Pattern.State.REGRESSED)
+    decide(pattern, "returned", by=by, at=at, text=note, state=Pattern.State.REGRESSED, **NOT_CARRIED)
     contradict(pattern, "came back after it was fixed")
     text = f"{pattern.reference} “{pattern.title}” came back after it was fixed."
     tell_triage_of_pattern(pattern, f"returned:{pattern.version}", text, at=at)

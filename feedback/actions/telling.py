@@ -1,12 +1,14 @@
 """Who hears of a flag: its reporter about each step, triage at once about a severe one. Nobody twice of the same."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 
-from feedback.models import Flag, Pattern
+from feedback.clocks import monday_of
+from feedback.models import Flag, Pattern, TriageWeek
 from pilots.access import holders
 from pilots.actions.notifications import notify, tell
 from pilots.models import Delegation, Message, Pilot, User
@@ -21,9 +23,14 @@ def tell_reporter(flag: Flag, step: str, text: str, *, by: User | None, at: date
     tell(flag.reporter, event=f"flag:{flag.pk}:{step}", text=text, at=at, pilot=flag.pilot, url=url)
 
 
-def tell_triage_of_severe(flag: Flag, step: str, text: str, *, at: datetime) -> None:
-    """In the application and by e-mail. The texts name no reporter and quote nothing of what was flagged."""
-    people = triage_of(flag.pilot, at)
+def tell_triage_of_severe(
+    flag: Flag, step: str, text: str, *, at: datetime, people: Sequence[User] | None = None
+) -> None:
+    """In the application and by e-mail, to who is on triage unless others are called.
+
+    The texts name no reporter and quote nothing of what was flagged.
+    """
+    people = called_first(flag.pilot, at) if people is None else people
     url = reverse("flag", args=[flag.pilot.slug, flag.reference])
     event = f"flag:{flag.pk}:{step}"
     for person in people:
@@ -60,6 +67,28 @@ def tell_triage_of_pattern(pattern: Pattern, step: str, text: str, *, at: dateti
     url = reverse("pattern", args=[pattern.pilot.slug, pattern.number])
     people = [*triage_of(pattern.pilot, at), *([pattern.owner] if pattern.owner else [])]
     notify(dict.fromkeys(people), event=f"pattern:{pattern.pk}:{step}", text=text, at=at, pilot=pattern.pilot, url=url)
+
+
+def duty_of(pilot: Pilot, at: datetime) -> TriageWeek | None:
+    """Whose week it is. Whoever may not decide about flags any more is no longer on triage."""
+    week = TriageWeek.objects.filter(pilot=pilot, monday=monday_of(at.astimezone(UTC).date()))
+    found = week.select_related("person", "cover").first()
+    return found if found is not None and found.person in triage_of(pilot, at) else None
+
+
+def called_first(pilot: Pilot, at: datetime) -> list[User]:
+    duty = duty_of(pilot, at)
+    return [duty.person] if duty is not None else triage_of(pilot, at)
+
+
+def called_next(pilot: Pilot, at: datetime) -> list[User]:
+    """Who stands in this week; else everybody else of triage, and where there is nobody else, who was called first."""
+    people, duty = triage_of(pilot, at), duty_of(pilot, at)
+    if duty is None:
+        return people
+    if duty.cover is not None and duty.cover in people:
+        return [duty.cover]
+    return [person for person in people if person != duty.person] or people
 
 
 def triage_of(pilot: Pilot, at: datetime) -> list[User]:

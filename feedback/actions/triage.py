@@ -34,6 +34,7 @@ def assess_flag(*, flag: Flag, severity: int, note: str = "", version: int, by: 
         before = flag.assessed_severity
         flag.state, flag.assessed_severity, flag.assessment = Flag.State.ASSESSED, severity, note
         flag.assessed_at, flag.assessed_by = at, by
+        flag.looked_at = flag.looked_at or at
         # What somebody carried by name was the earlier assessment.
         flag.carried_at = flag.carried_by = None
         flag.carry_reason = ""

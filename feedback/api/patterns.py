@@ -1,6 +1,6 @@
 """Patterns: reading them, and triage's decisions about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django_filters import rest_framework as filters
@@ -17,7 +17,7 @@ from feedback.models import Pattern
 from pilots.api.calls import PilotCall, caller
 from pilots.api.pages import ListCall, paged
 from pilots.clock import now
-from pilots.models import Membership
+from pilots.models import Membership, Pilot, UseCase
 from pilots.permissions import Permission
 from pilots.publish import wake
 
@@ -47,6 +47,8 @@ class PatternSerializer(serializers.ModelSerializer[Pattern]):
             "fixed_from",
             "snoozed_until",
             "snoozed_size",
+            "carried_at",
+            "carry_reason",
             "merged_into",
             "began_at",
             "version",
@@ -104,6 +106,20 @@ class Acting(Versioned):
     owner = serializers.UUIDField(help_text="Somebody who works on the pilot.")
     due_on = serializers.DateField()
     reason = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    use_cases = serializers.ListField(
+        child=serializers.SlugField(),
+        required=False,
+        default=list,
+        max_length=100,
+        help_text="What human review only or withdrawing limits; none: the uses that its flags name.",
+    )
+
+
+def uses_called(pilot: Pilot, slugs: Sequence[str]) -> list[UseCase]:
+    found = list(UseCase.objects.filter(pilot=pilot, slug__in=slugs, removed_at__isnull=True))
+    if len(found) < len(set(slugs)):
+        raise serializers.ValidationError({"use_cases": ["Choose use cases of this pilot."]})
+    return found
 
 
 class Fixing(Versioned):
@@ -165,6 +181,7 @@ class PatternActView(DecisionCall):
         owner = Membership.objects.filter(pilot=self.pilot, user=said.pop("owner")).select_related("user").first()
         if owner is None:
             raise serializers.ValidationError({"owner": ["Choose somebody who works on this pilot."]})
+        said["use_cases"] = uses_called(self.pilot, said["use_cases"])
         acted = decisions.act_on_pattern(pattern=self.pattern, owner=owner.user, by=caller(request), at=now(), **said)
         return self.answer(acted)
 
@@ -181,6 +198,13 @@ class PatternDeclineView(DecisionCall):
     def post(self, request: Request, slug: str, number: int) -> Response:
         """Nothing changes; its flags are closed with the reason."""
         return self.decide(request, decisions.decline_pattern, Declining)
+
+
+class PatternCarryView(DecisionCall):
+    @extend_schema(request=Declining, responses=PatternSerializer, operation_id="pattern_carry")
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """The caller answers by name for going on although it is severe and not fixed."""
+        return self.decide(request, decisions.carry_pattern, Declining)
 
 
 class PatternSnoozeView(DecisionCall):

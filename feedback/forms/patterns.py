@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from feedback.actions.limiting import uses_named_by
 from feedback.forms.flags import LongField
 from feedback.models import Grouping, Pattern
 from feedback.models.pattern import LONGEST_TITLE
 from pilots.forms.plain import PlainForm
-from pilots.models import Pilot, User
+from pilots.models import Pilot, UseCase, User
 
 
 class DateField(forms.DateField):
@@ -32,6 +33,15 @@ class ActForm(PatternForm):
     action = forms.ChoiceField(label="What is done?", choices=Pattern.Action.choices, widget=forms.RadioSelect)
     owner = forms.ModelChoiceField(label="Who does it?", queryset=User.objects.none(), empty_label="Choose…")
     due_on = DateField(label="By when?")
+    use_cases = forms.ModelMultipleChoiceField(
+        label="Which uses does it limit?",
+        help_text=(
+            "For human review only and for withdrawing. In force at once, and until somebody lifts it with a reason."
+        ),
+        queryset=UseCase.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     reason = LongField(
         label="What the reporters read",
         help_text="They also read what is done and by when.",
@@ -43,6 +53,9 @@ class ActForm(PatternForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = people_of(self.pattern.pilot)  # type: ignore[attr-defined]
+        uses = UseCase.objects.filter(pilot=self.pattern.pilot, removed_at__isnull=True)
+        self.fields["use_cases"].queryset = uses  # type: ignore[attr-defined]
+        self.initial.setdefault("use_cases", [case.pk for case in uses_named_by(self.pattern)])
         for name in ("action", "owner_id", "due_on"):
             self.initial.setdefault(name.removesuffix("_id"), getattr(self.pattern, name))
 
@@ -73,6 +86,16 @@ class DeclineForm(PatternForm):
         rows=3,
         max_length=4000,
         error_messages={"required": "Tell its reporters why nothing changes"},
+    )
+
+
+class CarryPatternForm(PatternForm):
+    reason = LongField(
+        label="Why can the pilot go on with it?",
+        help_text="Your name stands beside this, and no stage is held by it any more. Its reporters read the reason.",
+        rows=3,
+        max_length=4000,
+        error_messages={"required": "Say why the pilot can go on with it"},
     )
 
 

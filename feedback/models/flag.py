@@ -152,6 +152,8 @@ class Flag(models.Model):
     reported_at = models.DateTimeField()
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
+    # When a person of triage first looked at it. Later readings do not change that, nor does coming back.
+    looked_at = models.DateTimeField(null=True, blank=True)
     assessed_severity = models.PositiveSmallIntegerField(choices=SEVERITY_CHOICES, null=True, blank=True)
     assessment = models.TextField(max_length=4000, blank=True)
     assessed_at = models.DateTimeField(null=True, blank=True)

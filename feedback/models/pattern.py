@@ -95,6 +95,12 @@ class Pattern(models.Model):
     fixed_from = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateField(null=True, blank=True)
     snoozed_size = models.PositiveIntegerField(null=True, blank=True)
+    # Somebody answers by name for going on although it is severe and not fixed; cleared by a fix and by a return.
+    carried_at = models.DateTimeField(null=True, blank=True)
+    carried_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    carry_reason = models.TextField(max_length=LONGEST_REASON, blank=True)
 
     # Kept by `feedback.actions.counting` from the flags; a sweep recounts.
     size = models.PositiveIntegerField(default=0)
@@ -118,6 +124,10 @@ class Pattern(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("pilot", "number"), name="pattern_number_once"),
             decided_together("pattern", "touched"),
+            decided_together("pattern", "carried"),
+            models.CheckConstraint(
+                condition=Q(carried_at__isnull=True) | ~Q(carry_reason=""), name="pattern_carried_because"
+            ),
             models.CheckConstraint(
                 condition=Q(state="merged") & Q(merged_into__isnull=False)
                 | ~Q(state="merged") & Q(merged_into__isnull=True),

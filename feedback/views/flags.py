@@ -60,6 +60,7 @@ def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200)
         "similar": similar_to_text(request.user, pilot, str(form["output"].value() or "")) if form.is_bound else [],
         "chosen": form["same_as"].value() if form.is_bound else "",
         "draft_owner": draft_owner(request.user),
+        "limited": [case for case in form.use_cases.values() if case.limit],
     }
     return render(request, "feedback/hand_in.html", context, status=status)
 

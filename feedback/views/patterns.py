@@ -16,13 +16,15 @@ from feedback import reports
 from feedback.access import get_flag, get_pattern
 from feedback.actions import patterns as decisions
 from feedback.actions import sorting
+from feedback.effects import effects_of
 from feedback.forms import patterns as pages
-from feedback.models import Flag, Grouping, Pattern
+from feedback.models import Correction, Flag, Grouping, Pattern
 from feedback.models.pattern import PatternQuerySet, quiet_since
+from feedback.taxonomy import SEVERE
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
 from pilots.errors import Conflict, Refused
-from pilots.models import User
+from pilots.models import UseLimit, User
 from pilots.permissions import Permission
 from pilots.publish import wake
 
@@ -71,6 +73,13 @@ DECISIONS: dict[str, Decision] = {
         "Nothing changes",
         "Declined. Everybody who flagged it reads why.",
         (*_OPEN, State.SNOOZED),
+    ),
+    "carry": Decision(
+        pages.CarryPatternForm,
+        decisions.carry_pattern,
+        "Go on with it, by name",
+        "Carried in your name. It holds no stage any more.",
+        (*_KNOWN, State.SNOOZED),
     ),
     "acknowledge": Decision(
         pages.NoteForm,
@@ -214,6 +223,10 @@ def _blank(decision: Decision, verb: str, found: Pattern) -> forms.Form:
     return decision.form(pattern=found, auto_id=_ids_of(verb))
 
 
+def _applies(verb: str, found: Pattern) -> bool:
+    return verb != "carry" or (found.worst >= SEVERE and found.carried_at is None)
+
+
 def _ids_of(verb: str) -> str:
     """Ten forms share a page, and some of them the names of their fields."""
     return f"{verb}_%s"
@@ -227,7 +240,7 @@ def _show(
     offered = [
         {"verb": name, "button": one.button, "form": form if name == verb else _blank(one, name, found)}
         for name, one in DECISIONS.items()
-        if may_triage and found.state in one.states and name != "undo"
+        if may_triage and found.state in one.states and name != "undo" and _applies(name, found)
     ]
     to_undo = decisions.decision_to_undo(found) if may_triage else None
     context = {
@@ -239,6 +252,10 @@ def _show(
         "similar": reports.similar_to(found),
         "events": reports.history_of(found),
         "quiet_since": quiet_since(found),
+        "measured": next(iter(effects_of([found], at)), None),
+        "limits": UseLimit.objects.filter(pilot=pilot, source=found.reference).select_related("use_case", "set_by"),
+        "corrections": Correction.objects.filter(pattern=found).select_related("owner"),
+        "at": at,
         "overdue": found.is_overdue(at.date()),
         "offered": offered,
         "tried": verb,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from governance import rules
 from governance.access import why_not
-from governance.clearing import Place, Subjects, place_of
+from governance.clearing import OF_FLAGS, Place, Subjects, place_of
 from governance.evidence import Collected, Evaluation, People
 from governance.models import Answer, Finding
 from pilots.models import Pilot, User
@@ -149,7 +149,7 @@ def _place(
     finding: rules.Finding, subjects: Subjects, collected: Collected, reader: User, *, yours: bool
 ) -> Place | None:
     """No link to a flag for who may not read what people reported."""
-    if finding.subject.startswith("flag:") and reader.pk not in collected.people.may(Permission.VIEW_FLAGS):
+    if finding.subject.startswith(OF_FLAGS) and reader.pk not in collected.people.may(Permission.VIEW_FLAGS):
         return None
     return place_of(finding, subjects, yours=yours)
 

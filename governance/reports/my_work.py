@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
+from feedback.summaries import feedback_tasks_of
 from governance.access import why_not_decide, why_not_waive
 from governance.models import Condition, Item, SignOffRequest, Waiver
 from governance.places import gate_url, item_url
@@ -56,6 +57,7 @@ def work_of(user: User, at: datetime) -> Work:
         *_lapsing(user, at),
         *_workflows(user),
         *_conditions(user, at),
+        *_feedback(user, at),
     ]
     found.sort(key=lambda task: (not task.overdue, task.due or date.max, task.pilot, task.what))
     return Work(found[:MOST], len(found) > MOST)
@@ -198,6 +200,39 @@ def _conditions(user: User, at: datetime) -> list[Task]:
         )
         for condition in mine.select_related("pilot", "gate").order_by("due_on")[:MOST]
     ]
+
+
+# By kind: what it is, why, the page, the state, the verb.
+_OF_FEEDBACK: Final = {
+    "decision": ("P-{key}: {what}", "Decided to be done by you", "pattern", "acting", "Say that it is live"),
+    "review": ("Hold the standing review", "You chair it", "reviews", "waiting", "Open it"),
+    "open_review": ("Close review {key}", "You chair it", "review", "open", "Go on with it"),
+    "correction": ("C-{key}: {what}", "Yours to correct", "correction", "open", "Correct it"),
+    "triage": ("Flags that wait for triage: {what}", "Your week on triage", "flags", "new", "Read them"),
+}
+
+
+def _feedback(user: User, at: datetime) -> list[Task]:
+    tasks = []
+    for one in feedback_tasks_of(user, at):
+        what, why, page, state, verb = _OF_FEEDBACK[one.kind]
+        keyed = page in ("pattern", "review", "correction")
+        timed = one.kind in ("open_review", "correction")
+        # A day is late once it is over, a moment at once.
+        late = one.due is not None and (one.due < at if timed else one.due.date() < at.astimezone(UTC).date())
+        tasks.append(
+            Task(
+                what=what.format(key=one.key, what=one.what),
+                why=why,
+                pilot=one.pilot,
+                url=reverse(page, args=[one.slug, int(one.key)] if keyed else [one.slug]),
+                state=state,
+                verb=verb,
+                due=one.due.astimezone(UTC).date() if one.due else None,
+                overdue=late,
+            )
+        )
+    return tasks
 
 
 def _item_task(

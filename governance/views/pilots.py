@@ -1,17 +1,19 @@
 """Starting a pilot, and its first page."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from feedback.summaries import flag_counts
+from feedback.summaries import flag_counts, owed_before_a_stage
 from governance.actions.pilots import start_pilot
 from governance.forms.pilots import NewPilotForm
 from governance.reports.gate import gates_of
 from governance.views.gates import strip
 from pilots.access import can, get_pilot, holders, require
 from pilots.clock import now
-from pilots.models import Pilot
+from pilots.models import Pilot, UseCase
 from pilots.permissions import ROLES, Permission, Role
 from pilots.publish import wake
 from pilots.views.acting import attempt, page_of, who
@@ -31,7 +33,8 @@ def pilot_new(request: HttpRequest) -> HttpResponse:
 
 def pilot(request: HttpRequest, slug: str) -> HttpResponse:
     pilot = get_pilot(request.user, slug)
-    found = gates_of(pilot, who(request), now())
+    at, sees_flags = now(), can(request.user, Permission.VIEW_FLAGS, pilot)
+    found = gates_of(pilot, who(request), at)
     context = {
         "pilot": pilot,
         "phases": strip(found, None),
@@ -40,14 +43,27 @@ def pilot(request: HttpRequest, slug: str) -> HttpResponse:
         "skipped": found.skipped,
         "runs_out": found.runs_out[:5],
         "team": _team(pilot),
+        "limited": [case for case in UseCase.objects.filter(pilot=pilot, removed_at__isnull=True) if case.limit],
+        "late": late_of(pilot, at) if sees_flags and pilot.state == Pilot.State.RUNNING else (),
         "flags": flag_counts([pilot.pk]).get(pilot.pk),
         "may_edit": can(request.user, Permission.EDIT_PILOT, pilot),
         "may_decide": can(request.user, Permission.DECIDE_PILOT, pilot),
         "may_fire": can(request.user, Permission.FIRE_EVENT, pilot),
         "may_move": can(request.user, Permission.MOVE_CATALOGUE, pilot),
-        "sees_flags": can(request.user, Permission.VIEW_FLAGS, pilot),
+        "sees_flags": sees_flags,
     }
     return render(request, "governance/pilot.html", context)
+
+
+def late_of(pilot: Pilot, at: datetime) -> list[tuple[str, str, list[str]]]:
+    """What of the feedback loop is overdue: in words, where it is decided, which."""
+    decisions, reviews, corrections = owed_before_a_stage(pilot).late(at)
+    kinds = (
+        ("Decisions about patterns", "patterns", decisions),
+        ("Standing review", "reviews", reviews),
+        ("Correcting what went out", "corrections", corrections),
+    )
+    return [(words, name, [one.reference for one in late[:4]]) for words, name, late in kinds if late]
 
 
 def _team(pilot: Pilot) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from feedback.summaries import late_feedback
 from governance.actions.acknowledgements import acknowledge_finding
 from governance.forms.readiness import KINDS, AcknowledgeForm, ReadinessFilters
 from governance.models import Acknowledgement, Finding
@@ -62,6 +63,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
         context["page"] = page = _page(gates, GATES_A_PAGE, counts[kind or "gates"], number)
         context["gates"] = report.gate_rows(list(page.object_list), at)
         context["side"] = dated.first_of_each(at, narrowed, SIDE) if not kind else None
+        context["late_feedback"] = late_feedback(at, most=SIDE) if not kind else ()
     return page_of(request, "governance/readiness.html", context)
 
 

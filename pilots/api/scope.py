@@ -119,8 +119,9 @@ class UseCaseSerializer(serializers.ModelSerializer[UseCase]):
 
     class Meta:
         model = UseCase
-        fields = ("slug", "name", "description")
-        read_only_fields = ("slug",)
+        limits = ("human_only_at", "human_only_reason", "withdrawn_at", "withdrawn_reason")
+        fields = ("slug", "name", "description", *limits)
+        read_only_fields = ("slug", *limits)
 
 
 class SegmentSerializer(serializers.ModelSerializer[Segment]):

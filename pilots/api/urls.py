@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.api import account, history, organisation, people, pilots, scope, use
+from pilots.api import account, history, limits, organisation, people, pilots, scope, use
 
 _PILOT = "pilots/<slug:slug>/"
 _PERSON = "people/<uuid:person>/"
@@ -41,6 +41,8 @@ urlpatterns = [
     path(f"{_WORKFLOW}decline/", scope.WorkflowDeclineView.as_view(), name="api_workflow_decline"),
     path(f"{_PILOT}use-cases/", scope.UseCasesView.as_view(), name="api_use_cases"),
     path(f"{_PILOT}use-cases/<slug:name>/", scope.UseCaseView.as_view(), name="api_use_case"),
+    path(f"{_PILOT}use-cases/<slug:name>/limit/", limits.UseCaseLimitView.as_view(), name="api_use_case_limit"),
+    path(f"{_PILOT}use-cases/<slug:name>/lift/", limits.UseCaseLiftView.as_view(), name="api_use_case_lift"),
     path(f"{_PILOT}segments/", scope.SegmentsView.as_view(), name="api_segments"),
     path(f"{_PILOT}segments/<slug:name>/", scope.SegmentView.as_view(), name="api_segment"),
     path(f"{_PILOT}use/", use.UseView.as_view(), name="api_use"),

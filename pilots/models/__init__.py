@@ -12,7 +12,7 @@ from pilots.models.membership import (
 from pilots.models.message import Message, Notification
 from pilots.models.phase import PHASES, Phase, PhaseKind
 from pilots.models.pilot import Pilot
-from pilots.models.scope import Segment, UseCase, Workflow
+from pilots.models.scope import Segment, UseCase, UseLimit, Workflow
 from pilots.models.token import ApiToken
 from pilots.models.upload import Upload
 from pilots.models.use import Use
@@ -43,6 +43,7 @@ __all__ = [
     "Upload",
     "Use",
     "UseCase",
+    "UseLimit",
     "User",
     "Workflow",
 ]

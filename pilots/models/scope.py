@@ -60,13 +60,80 @@ class Workflow(Named):
 
 class UseCase(Named):
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="use_cases")
+    # As it stands now; `UseLimit` has every time that it stood so, and why it ended.
+    human_only_at = models.DateTimeField(null=True, blank=True)
+    human_only_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    human_only_reason = models.TextField(max_length=2000, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_reason = models.TextField(max_length=2000, blank=True)
 
     class Meta:
         ordering = ("pilot", "name")
         constraints = (
             models.UniqueConstraint(fields=("pilot", "slug"), name="use_case_slug_once_per_pilot"),
             decided_together("use_case", "removed"),
+            decided_together("use_case", "human_only"),
+            decided_together("use_case", "withdrawn"),
+            models.CheckConstraint(
+                condition=Q(human_only_at__isnull=True) | ~Q(human_only_reason=""), name="use_case_human_only_because"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_reason=""), name="use_case_withdrawn_because"
+            ),
         )
+
+    @property
+    def limit(self) -> str:
+        """A key of the interface's states: withdrawn counts before human review only. Empty: used as designed."""
+        return "withdrawn_use" if self.withdrawn_at else "human_only" if self.human_only_at else ""
+
+    @property
+    def limit_reason(self) -> str:
+        return self.withdrawn_reason if self.withdrawn_at else self.human_only_reason
+
+
+class UseLimit(models.Model):
+    """One time that a use case was for human review only, or withdrawn: by whom and why, and how it ended."""
+
+    class Kind(models.TextChoices):
+        HUMAN_ONLY = "human_only", "Human review only"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    id = models.BigAutoField(primary_key=True)
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")
+    use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="limits")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    # What it was decided about: “P-3”. Empty: somebody decided it for the use case itself.
+    source = models.CharField(max_length=20, blank=True)
+    reason = models.TextField(max_length=2000)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lift_reason = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            decided_together("use_limit", "lifted"),
+            models.UniqueConstraint(
+                fields=("use_case", "kind"), condition=Q(lifted_at__isnull=True), name="use_limit_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="use_limit_because"),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True) | ~Q(lift_reason=""), name="use_limit_lifted_because"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.use_case_id}"
 
 
 class Segment(Named):

@@ -18,6 +18,7 @@ TABS: Final = (
     ("gates", "Gates", "gates", Permission.VIEW_PILOT),
     ("flags", "Flags", "flags", Permission.VIEW_FLAGS),
     ("patterns", "Patterns", "patterns", Permission.VIEW_FLAGS),
+    ("reviews", "Reviews", "reviews", Permission.VIEW_FLAGS),
     ("people", "People", "pilot_people", Permission.VIEW_PILOT),
     ("history", "History", "pilot_history", Permission.VIEW_HISTORY),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.views import pilots, scope, use
+from pilots.views import limits, pilots, scope, use
 
 urlpatterns = [
     path("pilots/<slug:slug>/edit/", pilots.pilot_edit, name="pilot_edit"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("pilots/<slug:slug>/scope/", scope.pilot_scope, name="pilot_scope"),
     path("pilots/<slug:slug>/scope/add/<str:kind>/", scope.scope_add, name="scope_add"),
     path("pilots/<slug:slug>/scope/<str:kind>/<slug:name>/remove/", scope.scope_remove, name="scope_remove"),
+    path("pilots/<slug:slug>/use-cases/<slug:name>/limit/", limits.use_case_limit, name="use_case_limit"),
+    path("pilots/<slug:slug>/use-cases/<slug:name>/lift/", limits.use_case_lift, name="use_case_lift"),
     path("pilots/<slug:slug>/workflows/<slug:name>/edit/", scope.workflow_edit, name="workflow_edit"),
     path("pilots/<slug:slug>/workflows/<slug:name>/accept/", scope.workflow_accept, name="workflow_accept"),
     path("pilots/<slug:slug>/workflows/<slug:name>/decline/", scope.workflow_decline, name="workflow_decline"),

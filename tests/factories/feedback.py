@@ -1,12 +1,13 @@
 """Flags as they stand in the database; what a person does goes through the actions."""
 
 import uuid
+from datetime import timedelta
 
 import factory
 from factory.django import DjangoModelFactory
 
 from feedback.access import hash_of, link_token
-from feedback.models import Flag, Pattern
+from feedback.models import Correction, Flag, Pattern, Review
 from pilots import clock
 from tests.factories.pilots import PilotFactory
 
@@ -37,3 +38,27 @@ class PatternFactory(DjangoModelFactory[Pattern]):
     number = factory.Sequence(lambda n: n + 1)
     title = "It cites rulings that do not exist"
     began_at = factory.LazyFunction(clock.now)
+
+
+class ReviewFactory(DjangoModelFactory[Review]):
+    """Open, with nothing on its agenda."""
+
+    class Meta:
+        model = Review
+
+    number = factory.Sequence(lambda n: n + 1)
+    opened_at = factory.LazyFunction(clock.now)
+
+
+class CorrectionFactory(DjangoModelFactory[Correction]):
+    """Of letters that reached customers, due tomorrow."""
+
+    class Meta:
+        model = Correction
+
+    number = factory.Sequence(lambda n: n + 1)
+    severity = 3
+    went_out = "Forty letters with the wrong date."
+    audience = "customer"
+    opened_at = factory.LazyFunction(clock.now)
+    due_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=1))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from governance import rules
 from governance.rules import Facts, ItemFacts, Reason, State
+from governance.rules_feedback import CODES, FeedbackFacts, Owed, SevereFlagFacts
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ASKER, SPONSOR, LEAD, AUTHOR, OTHER_AUTHOR = (uuid4() for _ in range(5))
@@ -150,16 +151,42 @@ def test_a_condition_is_missed_when_its_day_is_over() -> None:
 
 
 def test_severe_flags_stop_stages_and_no_phase_gate() -> None:
-    flags = (rules.SevereFlagFacts("FL-7K3M2Q", 3),)
-    stage = replace(CLEAR, phase="staged_rollout", stage=1, items=(), severe_flags=flags)
+    flags = FeedbackFacts(severe_flags=(SevereFlagFacts("FL-7K3M2Q", 3),))
+    stage = replace(CLEAR, phase="staged_rollout", stage=1, items=(), feedback=flags)
     assert [f.code for f in rules.evaluate(stage) if f.state is State.OPEN] == ["severe_flag"]
-    assert rules.open_blocking(rules.evaluate(replace(CLEAR, severe_flags=flags))) == 0
+    assert rules.open_blocking(rules.evaluate(replace(CLEAR, feedback=flags))) == 0
+
+
+STAGE = replace(CLEAR, phase="staged_rollout", stage=1, items=())
+
+
+@pytest.mark.parametrize("kind", ["decisions", "reviews", "corrections"])
+def test_what_is_overdue_in_the_feedback_loop_stops_stages_from_its_moment_on(kind: str) -> None:
+    owed = Owed("P-3", AT + timedelta(hours=1), AUTHOR)
+    facts = replace(STAGE, feedback=FeedbackFacts(**{kind: (owed,)}))  # type: ignore[arg-type]
+    assert rules.open_blocking(rules.evaluate(facts)) == 0
+    assert rules.next_change(rules.evaluate(facts), AT) == owed.due
+    late = [f for f in rules.evaluate(replace(facts, at=owed.due)) if f.state is State.OPEN]
+    assert [(f.reason, f.detail, f.who_ids) for f in late] == [(Reason.MISSED, "Overdue: P-3", (AUTHOR,))]
+    assert rules.open_blocking(rules.evaluate(replace(facts, phase="demonstration", at=owed.due))) == 0
+
+
+def test_severe_patterns_reporters_left_without_an_answer_and_no_review_stop_stages() -> None:
+    feedback = FeedbackFacts(severe_patterns=(2, 5), untold=3, review_is_set=False)
+    found = [f for f in rules.evaluate(replace(STAGE, feedback=feedback)) if f.state is State.OPEN]
+    assert [(f.code, f.subject) for f in found] == [
+        ("reporters_told", "flags:untold"),
+        ("review_in_time", "reviews:"),
+        ("severe_pattern", "pattern:2"),
+        ("severe_pattern", "pattern:5"),
+    ]
 
 
 def test_a_check_has_its_own_code_and_every_finding_carries_it() -> None:
     codes = [check.code for check in rules.CHECKS]
     assert len(codes) == len(set(codes))
     assert {f.code for f in rules.evaluate(CLEAR)} <= set(codes)
+    assert {f.code for f in rules.evaluate(STAGE)} <= set(codes) | CODES
 
 
 STATES = st.sampled_from(["unanswered", "proposed", "returned", "accepted", "lapsed", "in_doubt"])

@@ -2,14 +2,16 @@
 
 import hashlib
 import re
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 
-from feedback.models import Flag, Pattern
-from pilots.access import get_pilot
+from feedback.models import Barrier, Concern, Drill, DrillGap, Escalation, Flag, Pattern, SensitiveRole
+from feedback.taxonomy import Category
+from pilots.access import can, get_pilot, require
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
 
@@ -56,6 +58,13 @@ def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: 
     return flag
 
 
+def may_read_words(user: User | AnonymousUser, flag: Flag) -> bool:
+    """What somebody says of their own work is read by triage and by who answers concerns, not by every lead."""
+    if Category.FIT not in flag.categories:
+        return True
+    return can(user, Permission.TRIAGE_FLAGS, flag.pilot) or can(user, Permission.ANSWER_CONCERNS, flag.pilot)
+
+
 def get_own_flag(user: User, reference: str) -> Flag:
     flag = Flag.objects.filter(reporter=user, reference=reference).select_related(*_OF_A_RECEIPT).first()
     if flag is None:
@@ -80,3 +89,73 @@ def get_pattern(user: User | AnonymousUser, slug: str, number: int, permission: 
         raise Http404("No such pattern in this pilot.")
     pattern.pilot = pilot
     return pattern
+
+
+def get_escalation(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Escalation:
+    pilot = get_pilot(user, slug, permission)
+    rows = Escalation.objects.select_related("flag__reporter", "flag__use_case", "answered_by")
+    found = rows.filter(pilot=pilot, pk=key).first()
+    if found is None:
+        raise Http404("No such escalation in this pilot.")
+    found.pilot = found.flag.pilot = pilot
+    return found
+
+
+def get_concern(user: User | AnonymousUser, slug: str, key: UUID) -> Concern:
+    """For who answers concerns here, and who was named to answer this one; 403 for everybody else in the pilot."""
+    pilot = get_pilot(user, slug)
+    people = ("raiser", "flag", "segment", "named", "decided_by", "changed_pattern", "changed_use_case")
+    found = Concern.objects.filter(pilot=pilot, pk=key).select_related(*people).first()
+    if found is None or found.named_id != user.pk:
+        require(user, Permission.ANSWER_CONCERNS, pilot)
+    if found is None:
+        raise Http404("No such concern in this pilot.")
+    found.pilot = pilot
+    return found
+
+
+def get_concern_by_link(token: str) -> Concern:
+    found = None
+    if LINK_TOKEN.fullmatch(token):
+        people = ("pilot", "segment", "changed_pattern", "changed_use_case")
+        found = Concern.objects.filter(link_hash=hash_of(token)).select_related(*people).first()
+    if found is None:
+        raise Http404("No concern has this link.")
+    return found
+
+
+def get_barrier(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Barrier:
+    pilot = get_pilot(user, slug, permission)
+    found = Barrier.objects.filter(pilot=pilot, pk=key).select_related("segment", "owner").first()
+    if found is None:
+        raise Http404("No such barrier in this pilot.")
+    found.pilot = pilot
+    return found
+
+
+def get_sensitive_role(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> SensitiveRole:
+    pilot = get_pilot(user, slug, permission)
+    found = SensitiveRole.objects.filter(pilot=pilot, pk=key).first()
+    if found is None:
+        raise Http404("No such role in this pilot.")
+    found.pilot = pilot
+    return found
+
+
+def get_drill(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Drill:
+    pilot = get_pilot(user, slug, permission)
+    people = ("flag", "planned_by", "started_by", "ended_by")
+    found = Drill.objects.filter(pilot=pilot, pk=key).select_related(*people).first()
+    if found is None:
+        raise Http404("No such drill in this pilot.")
+    found.pilot = pilot
+    return found
+
+
+def get_gap(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> DrillGap:
+    pilot = get_pilot(user, slug, permission)
+    found = DrillGap.objects.filter(pilot=pilot, pk=key).select_related("drill", "owner").first()
+    if found is None:
+        raise Http404("No such gap in this pilot.")
+    found.pilot = pilot
+    return found

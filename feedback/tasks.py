@@ -4,6 +4,7 @@ from celery import shared_task
 
 from feedback.actions import placing
 from feedback.actions.returns import find_returns
+from feedback.actions.routing import route_escalations
 from feedback.actions.surging import find_surges, wake_snoozed
 from feedback.grouping.embedding import embedder
 from feedback.models import Grouping
@@ -42,3 +43,9 @@ def surges() -> int:
     if found:
         wake("governance.reevaluate")
     return found
+
+
+@shared_task(name="feedback.route_escalations")
+def escalations() -> int:
+    """Every minute, and early after the path changed: whose hours are over, and who has reached nobody so far."""
+    return route_escalations(at=now())

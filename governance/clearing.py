@@ -55,7 +55,7 @@ def step_of(finding: AnyFinding) -> tuple[str, str]:
     kind, _, key = finding.subject.partition(":")
     if kind == "flag":
         return "Fix it, or carry it by name", f"Flag {key}"
-    about = finding.text if kind in ("item", "condition") else finding.detail
+    about = finding.text if kind in ("item", "condition", "gap") else finding.detail
     return _verb(kind, finding), about
 
 
@@ -76,6 +76,8 @@ _VERBS: Final = {
     "condition": "Meet the condition",
     "gate": "See what lapsed",
     "flag": "Open the flag",
+    "drill": "Hold a drill",
+    "gap": "Name an owner",
 }
 _OVERVIEW: Final = (("pilot", "See the pilot"), ("pilot", "See the pilot"))
 _TO_QUESTION: Final = {
@@ -131,6 +133,11 @@ def _flag(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Pla
     return Place(reverse("flag", kwargs={"slug": subjects.pilot.slug, "reference": key}), _VERBS["flag"])
 
 
+def _drills(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    kind = finding.subject.partition(":")[0]
+    return Place(reverse("drills", kwargs={"slug": subjects.pilot.slug}), _VERBS[kind] if yours else "See the drills")
+
+
 _PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | None]]] = {
     "item": _question,
     "pilot": _pilot,
@@ -138,4 +145,6 @@ _PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | 
     "condition": _condition,
     "gate": _gate,
     "flag": _flag,
+    "drill": _drills,
+    "gap": _drills,
 }

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from feedback.summaries import severe_flags
+from feedback.summaries import rehearsed, severe_flags
 from governance import rules
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
+from governance.rehearsals import GapFacts, RehearsedFacts
 from governance.signing import Signer
 from pilots.models import PHASES, Change, Pilot, Workflow
 from pilots.permissions import DECISIONS, Permission, Role, roles_with
@@ -108,6 +109,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     collected = collect(pilot, at)
     items = {item.id: item for item in map(_item, collected.items.values())}
     flags = _severe(pilot) if any(gate.stage for gate in collected.gates) else ()
+    drills = _rehearsed(pilot)
     people = collected.people
     evaluations: list[Evaluation] = []
     for gate in collected.gates:
@@ -129,6 +131,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             conditions=tuple(_conditions(collected.conditions, {e.gate.pk for e in earlier})),
             earlier_gates=tuple(_earlier(e) for e in earlier),
             severe_flags=flags,
+            rehearsed=drills,
         )
         findings = rules.evaluate(facts)
         if gate.state == Gate.State.PASSED:
@@ -176,7 +179,7 @@ def _as_decided(
     return [
         finding
         for finding in findings
-        if finding.code not in {"nothing_lapsed", "condition_kept", "severe_flag", "enough_signers"}
+        if finding.code not in {"nothing_lapsed", "condition_kept", "severe_flag", "enough_signers", "drill_gap"}
         and (
             (finding.code, finding.subject) in known
             or (finding.code == "question" and by_subject[finding.subject].code in codes)
@@ -290,3 +293,9 @@ def _conditions(conditions: Iterable[Condition], passed: set[UUID]) -> Iterable[
 
 def _severe(pilot: Pilot) -> tuple[rules.SevereFlagFacts, ...]:
     return tuple(rules.SevereFlagFacts(flag.reference, flag.severity) for flag in severe_flags(pilot))
+
+
+def _rehearsed(pilot: Pilot) -> RehearsedFacts:
+    found = rehearsed(pilot)
+    gaps = tuple(GapFacts(gap.id, gap.text, gap.owner_id) for gap in found.gaps)
+    return RehearsedFacts(found.flag_went_round, found.escalation_answered, gaps)

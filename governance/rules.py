@@ -8,44 +8,17 @@ that are not decided yet, and each decision keeps the `VERSION` it was made unde
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from governance.findings import Finding, Reason, State, simple
+from governance.rehearsals import RehearsedFacts, drill_gaps_owned, drills_held
 from governance.signing import sole_authors
 from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
 from pilots.vouching import Vouching
 
-VERSION: Final = "2"
-
-
-class State(StrEnum):
-    OPEN = "open"
-    MET = "met"
-    WAIVED = "waived"
-
-
-class Reason(StrEnum):
-    """Why a finding is as it is; the interface has its own words and colour for each."""
-
-    MET = "met"
-    WAIVED = "waived"
-    UNOWNED = "unowned"
-    UNANSWERED = "unanswered"
-    UNEVIDENCED = "unevidenced"
-    PROPOSED = "proposed"
-    RETURNED = "returned"
-    LAPSED = "lapsed"
-    IN_DOUBT = "in_doubt"
-    MISSING = "missing"
-    UNACCEPTED = "unaccepted"
-    MISSED = "missed"
-    SEVERE = "severe"
-
-
-# Somebody has only to decide; all other open reasons need something to be done first.
-WAITING: Final = frozenset({Reason.PROPOSED, Reason.UNACCEPTED})
+VERSION: Final = "3"
 
 
 @dataclass(frozen=True)
@@ -131,23 +104,7 @@ class Facts:
     conditions: tuple[ConditionFacts, ...] = ()
     earlier_gates: tuple[EarlierGateFacts, ...] = ()
     severe_flags: tuple[SevereFlagFacts, ...] = ()
-
-
-@dataclass(frozen=True)
-class Finding:
-    code: str
-    subject: str
-    state: State
-    reason: Reason
-    text: str
-    version: str
-    detail: str = ""
-    blocking: bool = True
-    not_measured: bool = False
-    who_ids: tuple[UUID, ...] = ()
-    who_roles: tuple[Role, ...] = ()
-    # When time alone will open it.
-    changes_at: datetime | None = None
+    rehearsed: RehearsedFacts = field(default_factory=RehearsedFacts)
 
 
 def asked(item: ItemFacts, phase: str, stage: int) -> bool:
@@ -216,7 +173,7 @@ def _shortfall(item: ItemFacts, at: datetime) -> tuple[Reason, str]:
 
 
 def workflow_named(facts: Facts) -> Iterator[Finding]:
-    yield _simple(
+    yield simple(
         "workflow_named",
         "pilot",
         bool(facts.workflows),
@@ -243,7 +200,7 @@ def owner_accepts(facts: Facts) -> Iterator[Finding]:
 
 
 def sponsor_named(facts: Facts) -> Iterator[Finding]:
-    yield _simple(
+    yield simple(
         "sponsor_named",
         "pilot",
         facts.sponsor_id is not None,
@@ -275,7 +232,7 @@ def enough_signers(facts: Facts) -> Iterator[Finding]:
         for sponsor in facts.sponsors & signing.keys()
         for other in facts.signers & signing.keys()
     )
-    yield _simple(
+    yield simple(
         "enough_signers",
         "pilot",
         enough,
@@ -290,7 +247,7 @@ def _givers(who: UUID, stand_ins: frozenset[tuple[UUID, UUID]]) -> Iterator[UUID
 
 
 def statement_written(facts: Facts) -> Iterator[Finding]:
-    yield _simple(
+    yield simple(
         "statement_written",
         "pilot",
         facts.does_not_show,
@@ -345,19 +302,6 @@ def severe_flags(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _simple(code: str, subject: str, met: bool, text: str, shortfall: str, roles: list[Role]) -> Finding:
-    return Finding(
-        code=code,
-        subject=subject,
-        state=State.MET if met else State.OPEN,
-        reason=Reason.MET if met else Reason.MISSING,
-        text=text,
-        detail="" if met else shortfall,
-        version=digest([met]),
-        who_roles=tuple(roles),
-    )
-
-
 @dataclass(frozen=True)
 class Check:
     code: str
@@ -376,6 +320,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("condition_kept", conditions_kept),
     Check("nothing_lapsed", nothing_lapsed),
     Check("severe_flag", severe_flags, frozenset({"staged_rollout"})),
+    Check("drill_held", drills_held, frozenset({"infrastructure_build"})),
+    Check("drill_gap", drill_gaps_owned, frozenset({"infrastructure_build"})),
 )
 
 

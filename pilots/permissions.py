@@ -26,6 +26,12 @@ class Permission(StrEnum):
     MOVE_CATALOGUE = "move_catalogue"
     VIEW_FLAGS = "view_flags"
     TRIAGE_FLAGS = "triage_flags"
+    ANSWER_ESCALATIONS = "answer_escalations"
+    EDIT_ESCALATION_PATH = "edit_escalation_path"
+    VIEW_CHANGE = "view_change"
+    EDIT_CHANGE = "edit_change"
+    ANSWER_CONCERNS = "answer_concerns"
+    RUN_DRILLS = "run_drills"
     VIEW_HISTORY = "view_history"
     EXPORT_DOSSIER = "export_dossier"
     # Over the whole organisation
@@ -78,6 +84,9 @@ _LEAD: Final = _MEMBER | {
     P.SIGN_OFF,
     P.STEP_ASIDE,
     P.VIEW_FLAGS,
+    P.ANSWER_ESCALATIONS,
+    P.VIEW_CHANGE,
+    P.RUN_DRILLS,
     P.CLOSE_CONDITION,
     P.EXPORT_DOSSIER,
     P.VIEW_FRAMEWORKS,
@@ -89,12 +98,12 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Runs the pilot: invites people, assigns questions, asks for sign-off, pauses and ends it.",
         _LEAD
         | {P.EDIT_PILOT, P.DECIDE_PILOT, P.MANAGE_MEMBERS, P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.MOVE_CATALOGUE}
-        | {P.CREATE_PILOT},
+        | {P.CREATE_PILOT, P.EDIT_ESCALATION_PATH, P.EDIT_CHANGE, P.ANSWER_CONCERNS},
     ),
     Role.ACCOUNTABLE_OWNER: RoleDescription(
         "Accountable owner",
         "Answers by name for the quality of AI-assisted output in a workflow, and accepts that here.",
-        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF},
+        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.EDIT_ESCALATION_PATH},
     ),
     Role.EVALUATION_LEAD: RoleDescription(
         "Evaluation lead", "Plans what is measured, on whom and how, and brings the evidence.", _LEAD
@@ -103,7 +112,9 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Triage lead", "Reads what users flag, assesses it and tells them what became of it.", _LEAD | {P.TRIAGE_FLAGS}
     ),
     Role.CHANGE_LEAD: RoleDescription(
-        "Change lead", "Looks after the people whose work changes: concerns, training, time to learn.", _LEAD
+        "Change lead",
+        "Looks after the people whose work changes: concerns, training, time to learn.",
+        _LEAD | {P.EDIT_CHANGE, P.ANSWER_CONCERNS},
     ),
     Role.INTEGRATION_LEAD: RoleDescription(
         "Integration lead", "Brings the tool into real data, approvals, access rules and exceptions.", _LEAD
@@ -122,7 +133,7 @@ ORGANISATION_ROLES: Final[dict[OrganisationRole, RoleDescription]] = {
         "Reads every pilot and what blocks it; changes nothing but its own acknowledgements.",
         frozenset(
             {P.VIEW_PILOT, P.VIEW_ALL_PILOTS, P.VIEW_HISTORY, P.EXPORT_DOSSIER}
-            | {P.VIEW_READINESS, P.ACKNOWLEDGE, P.VIEW_FRAMEWORKS}
+            | {P.VIEW_READINESS, P.ACKNOWLEDGE, P.VIEW_FRAMEWORKS, P.VIEW_CHANGE}
         ),
     ),
     OrganisationRole.CATALOGUE_EDITOR: RoleDescription(

@@ -109,7 +109,7 @@ def _begin(held: Held, begun: Begun, grouping: Grouping, moves: Moves) -> None:
     flags = [held.flags[row] for row in begun.rows]
     order = [held.flags[row] for row in central(held.corpus, begun.rows)]
     texts = {flag.pk: text_of(flag) for flag in Flag.objects.filter(pk__in=order[:TEXTS_READ])}
-    others = Flag.objects.filter(pilot=grouping.pilot, placed_at__isnull=False).exclude(pk__in=flags)
+    others = Flag.objects.filter(pilot=grouping.pilot, placed_at__isnull=False).real().exclude(pk__in=flags)
     elsewhere = [text_of(flag) for flag in others.order_by("-reported_at")[:TEXTS_READ]]
     found = terms([texts[flag] for flag in order[:TEXTS_READ]], elsewhere)
     pattern = new_pattern(grouping, title(found, texts[order[0]]), at=moves.at)

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from feedback.access import find_flaggable_pilot, get_flag, get_own_flag
+from feedback.access import find_flaggable_pilot, get_flag, get_own_flag, may_read_words
 from feedback.actions.flags import hand_in_flag, reopen_flag
 from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.api import examples
@@ -67,6 +67,13 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
             "version",
         )
 
+    def to_representation(self, instance: Flag) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        request = self.context.get("request")
+        if request is not None and not may_read_words(request.user, instance):
+            shown |= dict.fromkeys(("output", "what_happened", "expected", "assessment", "answer"), "")
+        return shown
+
 
 class NewFlag(serializers.Serializer[Any]):
     categories = serializers.ListField(child=serializers.ChoiceField(choices=CATEGORIES), min_length=1, max_length=2)
@@ -105,7 +112,9 @@ class FlagsView(ListCall, PilotCall):
 
     @extend_schema(responses=FlagSerializer(many=True), operation_id="flags_list")
     def get(self, request: Request, slug: str) -> Response:
-        rows = self.narrowed(request, Flag.objects.filter(pilot=self.pilot).select_related("use_case", "pattern"))
+        rows = self.narrowed(
+            request, Flag.objects.filter(pilot=self.pilot).select_related("use_case", "pattern", "pilot")
+        )
         return paged(request, rows, FlagSerializer, "-reported_at", "pk")
 
 
@@ -176,7 +185,7 @@ class FlagCall(PilotCall):
 class FlagView(FlagCall):
     @extend_schema(responses=FlagSerializer, operation_id="flag_read")
     def get(self, request: Request, slug: str, reference: str) -> Response:
-        return Response(FlagSerializer(self.flag).data)
+        return Response(FlagSerializer(self.flag, context={"request": request}).data)
 
 
 class Versioned(serializers.Serializer[Any]):

@@ -25,6 +25,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def reported_by(self, user: "User") -> "FlagQuerySet":
         return self.filter(reporter=user)
 
+    def real(self) -> "FlagQuerySet":
+        """Without rehearsals, which count for gates and for no figure."""
+        return self.filter(is_drill=False)
+
     def pending(self) -> "FlagQuerySet":
         """Not answered yet: neither closed with a reason nor carried by name."""
         return self.filter(state__in=(Flag.State.NEW, Flag.State.ASSESSED))
@@ -172,6 +176,9 @@ class Flag(models.Model):
             decided_together("flag", "assessed"),
             decided_together("flag", "carried"),
             decided_together("flag", "closed"),
+            models.CheckConstraint(
+                condition=Q(is_drill=False) | Q(pattern__isnull=True), name="flag_of_a_drill_in_no_pattern"
+            ),
             models.CheckConstraint(
                 condition=Q(assessed_at__isnull=True) | Q(assessed_severity__isnull=False),
                 name="flag_assessed_with_a_level",

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback.access import get_flag
+from feedback.access import get_flag, may_read_words
 from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import AssessForm, CarryForm, CloseForm, FlagFilters
 from feedback.forms.patterns import MoveFlagForm
-from feedback.models import Flag
+from feedback.models import Concern, Flag
 from feedback.models.flag import FlagQuerySet
 from feedback.reports import others_like
 from feedback.taxonomy import SEVERITIES, Category, Severity
@@ -53,7 +53,7 @@ def flags(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "active": (active := _active_filters(request.GET, form)),
         "active_words": ", ".join(part["label"] for part in active),
-        "counts": all_flags.aggregate(
+        "counts": all_flags.real().aggregate(
             new=Count("pk", filter=Q(state=Flag.State.NEW)),
             assessed=Count("pk", filter=Q(state=Flag.State.ASSESSED)),
             carried=Count("pk", filter=Q(state=Flag.State.CARRIED)),
@@ -169,6 +169,9 @@ def _show(
         "placement": found.placements.select_related("placed_by").first(),
         "move_form": MoveFlagForm(pilot=pilot, present=found.pattern) if may_triage else None,
         "is_private": Category.PRIVATE in found.categories,
+        "may_read_words": may_read_words(request.user, found),
+        "escalation": found.escalations.first(),
+        "concern": Concern.objects.filter(flag=found).first(),
         "may_triage": may_triage,
         "who": "" if may_triage else ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),
         "forms": blank | ({verb: form} if form else {}),

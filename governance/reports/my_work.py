@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
+from feedback.summaries import personal_tasks
 from governance.access import why_not_decide, why_not_waive
 from governance.models import Condition, Item, SignOffRequest, Waiver
 from governance.places import gate_url, item_url
@@ -56,6 +57,7 @@ def work_of(user: User, at: datetime) -> Work:
         *_lapsing(user, at),
         *_workflows(user),
         *_conditions(user, at),
+        *_of_feedback(user, at),
     ]
     found.sort(key=lambda task: (not task.overdue, task.due or date.max, task.pilot, task.what))
     return Work(found[:MOST], len(found) > MOST)
@@ -198,6 +200,18 @@ def _conditions(user: User, at: datetime) -> list[Task]:
         )
         for condition in mine.select_related("pilot", "gate").order_by("due_on")[:MOST]
     ]
+
+
+def _of_feedback(user: User, at: datetime) -> list[Task]:
+    """Escalations, concerns, gaps and barriers that wait for this person."""
+    today = at.astimezone(UTC).date()
+    found = personal_tasks(user, concerns=_running(user, Permission.ANSWER_CONCERNS), most=MOST)
+    tasks = []
+    for task in found:
+        due = task.due.astimezone(UTC).date() if isinstance(task.due, datetime) else task.due
+        late = task.due < at if isinstance(task.due, datetime) else due is not None and due < today
+        tasks.append(Task(task.what, task.why, task.pilot, task.url, task.state, task.verb, due, late))
+    return tasks
 
 
 def _item_task(

@@ -12,8 +12,23 @@ from django.db.models.functions import Now
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 
-from feedback.models import Attachment, Channel, ChannelToken, Correction, Flag, Pattern, Review, ReviewItem
-from pilots.access import can, get_pilot
+from feedback.models import (
+    Attachment,
+    Barrier,
+    Channel,
+    ChannelToken,
+    Concern,
+    Correction,
+    Drill,
+    DrillGap,
+    Escalation,
+    Flag,
+    Pattern,
+    Review,
+    ReviewItem,
+    SensitiveRole,
+)
+from pilots.access import can, get_pilot, require
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
 
@@ -54,8 +69,11 @@ def flaggable_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:
 
 
 def may_read(user: User | AnonymousUser, flag: Flag) -> bool:
-    """The texts of a flag that it is right to show many: to all who view flags. Of the others: only to triage."""
-    return not flag.hides_texts or can(user, Permission.TRIAGE_FLAGS, flag.pilot)
+    """The texts of a flag that it is right to show many: to all who view flags. Of the others only triage reads them,
+    and what somebody says of their own work who answers concerns."""
+    if not flag.hides_texts or can(user, Permission.TRIAGE_FLAGS, flag.pilot):
+        return True
+    return flag.is_about_work and can(user, Permission.ANSWER_CONCERNS, flag.pilot)
 
 
 TEXTS = ("output", "prompt", "what_happened", "expected", "recurrence")
@@ -200,3 +218,73 @@ def get_correction(user: User | AnonymousUser, slug: str, number: int, permissio
         raise Http404("No such correction in this pilot.")
     correction.pilot = pilot
     return correction
+
+
+def get_escalation(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Escalation:
+    pilot = get_pilot(user, slug, permission)
+    rows = Escalation.objects.select_related("flag__reporter", "flag__use_case", "answered_by")
+    found = rows.filter(pilot=pilot, pk=key).first()
+    if found is None:
+        raise Http404("No such escalation in this pilot.")
+    found.pilot = found.flag.pilot = pilot
+    return found
+
+
+def get_concern(user: User | AnonymousUser, slug: str, key: UUID) -> Concern:
+    """For who answers concerns here, and who was named to answer this one; 403 for everybody else in the pilot."""
+    pilot = get_pilot(user, slug)
+    people = ("raiser", "flag", "segment", "named", "decided_by", "changed_pattern", "changed_use_case")
+    found = Concern.objects.filter(pilot=pilot, pk=key).select_related(*people).first()
+    if found is None or found.named_id != user.pk:
+        require(user, Permission.ANSWER_CONCERNS, pilot)
+    if found is None:
+        raise Http404("No such concern in this pilot.")
+    found.pilot = pilot
+    return found
+
+
+def get_concern_by_link(token: str) -> Concern:
+    found = None
+    if LINK_TOKEN.fullmatch(token):
+        people = ("pilot", "segment", "changed_pattern", "changed_use_case")
+        found = Concern.objects.filter(link_hash=hash_of(token)).select_related(*people).first()
+    if found is None:
+        raise Http404("No concern has this link.")
+    return found
+
+
+def get_barrier(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Barrier:
+    pilot = get_pilot(user, slug, permission)
+    found = Barrier.objects.filter(pilot=pilot, pk=key).select_related("segment", "owner").first()
+    if found is None:
+        raise Http404("No such barrier in this pilot.")
+    found.pilot = pilot
+    return found
+
+
+def get_sensitive_role(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> SensitiveRole:
+    pilot = get_pilot(user, slug, permission)
+    found = SensitiveRole.objects.filter(pilot=pilot, pk=key).first()
+    if found is None:
+        raise Http404("No such role in this pilot.")
+    found.pilot = pilot
+    return found
+
+
+def get_drill(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Drill:
+    pilot = get_pilot(user, slug, permission)
+    people = ("flag", "planned_by", "started_by", "ended_by")
+    found = Drill.objects.filter(pilot=pilot, pk=key).select_related(*people).first()
+    if found is None:
+        raise Http404("No such drill in this pilot.")
+    found.pilot = pilot
+    return found
+
+
+def get_gap(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> DrillGap:
+    pilot = get_pilot(user, slug, permission)
+    found = DrillGap.objects.filter(pilot=pilot, pk=key).select_related("drill", "owner").first()
+    if found is None:
+        raise Http404("No such gap in this pilot.")
+    found.pilot = pilot
+    return found

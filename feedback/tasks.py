@@ -13,6 +13,7 @@ from feedback.actions import placing
 from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.returns import find_returns
 from feedback.actions.rota import call_next_people
+from feedback.actions.routing import route_escalations
 from feedback.actions.surging import find_surges, wake_snoozed
 from feedback.grouping.embedding import embedder
 from feedback.models import Grouping
@@ -79,3 +80,9 @@ def call_next() -> int:
 def remind() -> int:
     """Every hour: reviews, decisions and corrections that are due or late."""
     return remind_of_feedback(now())
+
+
+@shared_task(name="feedback.route_escalations")
+def escalations() -> int:
+    """Every minute, and early after the path changed: whose hours are over, and who has reached nobody so far."""
+    return route_escalations(at=now())

@@ -55,7 +55,7 @@ def step_of(finding: AnyFinding) -> tuple[str, str]:
     kind, _, key = finding.subject.partition(":")
     if kind in ("flag", "pattern"):
         return "Fix it, or carry it by name", f"Flag {key}" if kind == "flag" else f"Pattern P-{key}"
-    about = finding.text if kind in ("item", "condition") else finding.detail
+    about = finding.text if kind in ("item", "condition", "gap") else finding.detail
     return _verb(kind, finding), about
 
 
@@ -77,6 +77,8 @@ _VERBS: Final = {
     "gate": "See what lapsed",
     "flag": "Open the flag",
     "pattern": "Open the pattern",
+    "drill": "Hold a drill",
+    "gap": "Name an owner",
     "patterns": "See what is overdue",
     "reviews": "Go to the review",
     "corrections": "See what is to be corrected",
@@ -140,6 +142,11 @@ def _pattern(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> 
     return Place(reverse("pattern", kwargs={"slug": subjects.pilot.slug, "number": int(key)}), _VERBS["pattern"])
 
 
+def _drills(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    kind = finding.subject.partition(":")[0]
+    return Place(reverse("drills", kwargs={"slug": subjects.pilot.slug}), _VERBS[kind] if yours else "See the drills")
+
+
 def _list_of(kind: str) -> Callable[[AnyFinding, str, Subjects, bool], Place | None]:
     def place(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
         return Place(reverse(kind, kwargs={"slug": subjects.pilot.slug}), _VERBS[kind])
@@ -155,6 +162,8 @@ _PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | 
     "gate": _gate,
     "flag": _flag,
     "pattern": _pattern,
+    "drill": _drills,
+    "gap": _drills,
     **{kind: _list_of(kind) for kind in ("patterns", "reviews", "corrections", "flags")},
 }
 # What only who reads flags may open.

@@ -9,9 +9,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from feedback.summaries import owed_before_a_stage, severe_flags
+from feedback.summaries.flags import severe_flags
+from feedback.summaries.owed import owed_before_a_stage
+from feedback.summaries.people import rehearsed
 from governance import rules
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
+from governance.rehearsals import GapFacts, RehearsedFacts
 from governance.rules_feedback import CODES, FeedbackFacts, Owed, SevereFlagFacts
 from governance.signing import Signer
 from pilots.models import PHASES, Change, Pilot, Workflow
@@ -109,6 +112,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     collected = collect(pilot, at)
     items = {item.id: item for item in map(_item, collected.items.values())}
     feedback = _feedback(pilot) if any(gate.stage for gate in collected.gates) else FeedbackFacts()
+    drills = _rehearsed(pilot)
     people = collected.people
     evaluations: list[Evaluation] = []
     for gate in collected.gates:
@@ -130,6 +134,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             conditions=tuple(_conditions(collected.conditions, {e.gate.pk for e in earlier})),
             earlier_gates=tuple(_earlier(e) for e in earlier),
             feedback=feedback,
+            rehearsed=drills,
         )
         findings = rules.evaluate(facts)
         if gate.state == Gate.State.PASSED:
@@ -177,7 +182,7 @@ def _as_decided(
     return [
         finding
         for finding in findings
-        if finding.code not in {"nothing_lapsed", "condition_kept", "enough_signers", *CODES}
+        if finding.code not in {"nothing_lapsed", "condition_kept", "enough_signers", "drill_gap", *CODES}
         and (
             (finding.code, finding.subject) in known
             or (finding.code == "question" and by_subject[finding.subject].code in codes)
@@ -287,6 +292,12 @@ def _conditions(conditions: Iterable[Condition], passed: set[UUID]) -> Iterable[
             yield rules.ConditionFacts(
                 condition.pk, condition.text, condition.owner_id, condition.due_on, condition.met_at is not None
             )
+
+
+def _rehearsed(pilot: Pilot) -> RehearsedFacts:
+    found = rehearsed(pilot)
+    gaps = tuple(GapFacts(gap.id, gap.text, gap.owner_id) for gap in found.gaps)
+    return RehearsedFacts(found.flag_went_round, found.escalation_answered, gaps)
 
 
 def _feedback(pilot: Pilot) -> FeedbackFacts:

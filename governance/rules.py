@@ -8,45 +8,18 @@ that are not decided yet, and each decision keeps the `VERSION` it was made unde
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from governance.rules_feedback import FeedbackFacts, needs
+from governance.findings import Finding, Reason, State, simple
+from governance.rehearsals import RehearsedFacts, drill_gaps_owned, drills_held
+from governance.rules_feedback import FeedbackFacts, feedback_acted_on
 from governance.signing import sole_authors
 from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
 from pilots.vouching import Vouching
 
 VERSION: Final = "3"
-
-
-class State(StrEnum):
-    OPEN = "open"
-    MET = "met"
-    WAIVED = "waived"
-
-
-class Reason(StrEnum):
-    """Why a finding is as it is; the interface has its own words and colour for each."""
-
-    MET = "met"
-    WAIVED = "waived"
-    UNOWNED = "unowned"
-    UNANSWERED = "unanswered"
-    UNEVIDENCED = "unevidenced"
-    PROPOSED = "proposed"
-    RETURNED = "returned"
-    LAPSED = "lapsed"
-    IN_DOUBT = "in_doubt"
-    MISSING = "missing"
-    UNACCEPTED = "unaccepted"
-    MISSED = "missed"
-    SEVERE = "severe"
-
-
-# Somebody has only to decide; all other open reasons need something to be done first.
-WAITING: Final = frozenset({Reason.PROPOSED, Reason.UNACCEPTED})
 
 
 @dataclass(frozen=True)
@@ -126,23 +99,7 @@ class Facts:
     conditions: tuple[ConditionFacts, ...] = ()
     earlier_gates: tuple[EarlierGateFacts, ...] = ()
     feedback: FeedbackFacts = field(default_factory=FeedbackFacts)
-
-
-@dataclass(frozen=True)
-class Finding:
-    code: str
-    subject: str
-    state: State
-    reason: Reason
-    text: str
-    version: str
-    detail: str = ""
-    blocking: bool = True
-    not_measured: bool = False
-    who_ids: tuple[UUID, ...] = ()
-    who_roles: tuple[Role, ...] = ()
-    # When time alone will open it.
-    changes_at: datetime | None = None
+    rehearsed: RehearsedFacts = field(default_factory=RehearsedFacts)
 
 
 def asked(item: ItemFacts, phase: str, stage: int) -> bool:
@@ -211,7 +168,7 @@ def _shortfall(item: ItemFacts, at: datetime) -> tuple[Reason, str]:
 
 
 def workflow_named(facts: Facts) -> Iterator[Finding]:
-    yield _simple(
+    yield simple(
         "workflow_named",
         "pilot",
         bool(facts.workflows),
@@ -238,7 +195,7 @@ def owner_accepts(facts: Facts) -> Iterator[Finding]:
 
 
 def sponsor_named(facts: Facts) -> Iterator[Finding]:
-    yield _simple(
+    yield simple(
         "sponsor_named",
         "pilot",
         facts.sponsor_id is not None,
@@ -270,7 +227,7 @@ def enough_signers(facts: Facts) -> Iterator[Finding]:
         for sponsor in facts.sponsors & signing.keys()
         for other in facts.signers & signing.keys()
     )
-    yield _simple(
+    yield simple(
         "enough_signers",
         "pilot",
         enough,
@@ -285,7 +242,7 @@ def _givers(who: UUID, stand_ins: frozenset[tuple[UUID, UUID]]) -> Iterator[UUID
 
 
 def statement_written(facts: Facts) -> Iterator[Finding]:
-    yield _simple(
+    yield simple(
         "statement_written",
         "pilot",
         facts.does_not_show,
@@ -326,35 +283,6 @@ def nothing_lapsed(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def feedback_acted_on(facts: Facts) -> Iterator[Finding]:
-    for need in needs(facts.feedback, facts.at):
-        yield Finding(
-            code=need.code,
-            subject=need.subject,
-            state=State.MET if need.met else State.OPEN,
-            reason=Reason(need.reason),
-            text=need.text,
-            version=digest([need.met, need.detail, *need.version]),
-            detail=need.detail,
-            who_ids=need.who_ids,
-            who_roles=need.who_roles,
-            changes_at=need.changes_at,
-        )
-
-
-def _simple(code: str, subject: str, met: bool, text: str, shortfall: str, roles: list[Role]) -> Finding:
-    return Finding(
-        code=code,
-        subject=subject,
-        state=State.MET if met else State.OPEN,
-        reason=Reason.MET if met else Reason.MISSING,
-        text=text,
-        detail="" if met else shortfall,
-        version=digest([met]),
-        who_roles=tuple(roles),
-    )
-
-
 @dataclass(frozen=True)
 class Check:
     code: str
@@ -373,6 +301,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("condition_kept", conditions_kept),
     Check("nothing_lapsed", nothing_lapsed),
     Check("feedback", feedback_acted_on, frozenset({"staged_rollout"})),
+    Check("drill_held", drills_held, frozenset({"infrastructure_build"})),
+    Check("drill_gap", drill_gaps_owned, frozenset({"infrastructure_build"})),
 )
 
 

@@ -1,14 +1,17 @@
-"""What the loop from a flag to an answer owes before another stage opens. Pure, beside `rules`, which turns it into
-findings. None of it reads whether a figure is good: only whether somebody decided, in time, and said so.
+"""What the loop from a flag to an answer owes before another stage opens. Pure.
+
+None of it reads whether a figure is good: only whether somebody decided, in time, and said so.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
-from pilots.permissions import Permission, Role, roles_with
+from governance.findings import Finding, Reason, State, simple
+from pilots.canonical import digest
+from pilots.permissions import Permission, roles_with
 
 # More than these are counted rather than named.
 NAMED: Final = 4
@@ -43,21 +46,12 @@ class FeedbackFacts:
     untold: int = 0
 
 
-@dataclass(frozen=True)
-class Need:
-    """A finding in the making; `reason` is the value of a `rules.Reason`."""
+class HasFeedback(Protocol):
+    @property
+    def at(self) -> datetime: ...
 
-    code: str
-    subject: str
-    met: bool
-    reason: str
-    text: str
-    detail: str = ""
-    who_ids: tuple[UUID, ...] = ()
-    who_roles: tuple[Role, ...] = ()
-    changes_at: datetime | None = None
-    # Beside `met` and `detail`, what makes it another finding than the one somebody saw.
-    version: tuple[object, ...] = ()
+    @property
+    def feedback(self) -> FeedbackFacts: ...
 
 
 CODES: Final = frozenset(
@@ -67,60 +61,72 @@ _TRIAGE: Final = tuple(roles_with(Permission.TRIAGE_FLAGS))
 _REVIEW: Final = tuple(roles_with(Permission.RUN_REVIEWS))
 
 
-def needs(facts: FeedbackFacts, at: datetime) -> Iterator[Need]:
-    for flag in facts.severe_flags:
-        yield Need(
+def feedback_acted_on(facts: HasFeedback) -> Iterator[Finding]:
+    owed, at = facts.feedback, facts.at
+    for flag in owed.severe_flags:
+        yield _severe(
             "severe_flag",
             f"flag:{flag.reference}",
-            met=False,
-            reason="severe",
-            text=f"Flag {flag.reference}, severity {flag.severity}, is fixed or carried by name",
-            detail="Triage assessed it; it is neither closed nor carried",
-            who_roles=_TRIAGE,
-            version=(flag.severity,),
+            f"Flag {flag.reference}, severity {flag.severity}, is fixed or carried by name",
+            "Triage assessed it; it is neither closed nor carried",
+            flag.severity,
         )
-    for number in facts.severe_patterns:
-        yield Need(
+    for number in owed.severe_patterns:
+        yield _severe(
             "severe_pattern",
             f"pattern:{number}",
-            met=False,
-            reason="severe",
-            text=f"Pattern P-{number}, which is severe, is fixed or carried by name",
-            detail="A person stands behind it; it is neither fixed nor carried",
-            who_roles=_TRIAGE,
+            f"Pattern P-{number}, which is severe, is fixed or carried by name",
+            "A person stands behind it; it is neither fixed nor carried",
         )
-    yield _in_time("decisions_in_time", "patterns:", "No decision about a pattern is overdue", facts.decisions, at)
-    held = _in_time("review_in_time", "reviews:", "The standing review is held and closed in time", facts.reviews, at)
-    if held.met and not facts.review_is_set:
-        held = replace(held, met=False, reason="missing", detail="Nobody has set on which day patterns are reviewed")
-    yield held
-    yield _in_time("corrections_in_time", "corrections:", "What went out is corrected in time", facts.corrections, at)
-    yield Need(
+    yield _in_time("decisions_in_time", "patterns:", "No decision about a pattern is overdue", owed.decisions, at)
+    yield _review_held(owed, at)
+    yield _in_time("corrections_in_time", "corrections:", "What went out is corrected in time", owed.corrections, at)
+    yield simple(
         "reporters_told",
         "flags:untold",
-        met=not facts.untold,
-        reason="met" if not facts.untold else "missing",
-        text="Everybody who flagged what was decided about has been told",
-        detail=f"{facts.untold} flag{'s' if facts.untold > 1 else ''} without an answer" if facts.untold else "",
+        not owed.untold,
+        "Everybody who flagged what was decided about has been told",
+        f"{owed.untold} flag{'s' if owed.untold > 1 else ''} without an answer",
+        list(_TRIAGE),
+    )
+
+
+def _severe(code: str, subject: str, text: str, detail: str, *version: object) -> Finding:
+    return Finding(
+        code=code,
+        subject=subject,
+        state=State.OPEN,
+        reason=Reason.SEVERE,
+        text=text,
+        detail=detail,
+        version=digest([detail, *version]),
         who_roles=_TRIAGE,
     )
 
 
-def _in_time(code: str, subject: str, text: str, owed: Iterable[Owed], at: datetime) -> Need:
+def _review_held(owed: FeedbackFacts, at: datetime) -> Finding:
+    held = _in_time("review_in_time", "reviews:", "The standing review is held and closed in time", owed.reviews, at)
+    if held.state is State.OPEN or owed.review_is_set:
+        return held
+    missing = "Nobody has set on which day patterns are reviewed"
+    return replace(held, state=State.OPEN, reason=Reason.MISSING, detail=missing, version=digest([missing]))
+
+
+def _in_time(code: str, subject: str, text: str, owed: Iterable[Owed], at: datetime) -> Finding:
     found = sorted(owed, key=lambda one: (one.due, one.reference))
     late = [one for one in found if one.due <= at]
-    upcoming = [one.due for one in found if one.due > at]
     owners = tuple(dict.fromkeys(one.owner_id for one in late if one.owner_id is not None))
-    return Need(
-        code,
-        subject,
-        met=not late,
-        reason="missed" if late else "met",
+    return Finding(
+        code=code,
+        subject=subject,
+        state=State.OPEN if late else State.MET,
+        reason=Reason.MISSED if late else Reason.MET,
         text=text,
         detail=_named(late),
+        version=digest([_named(late)]),
         who_ids=owners,
         who_roles=() if owners else _REVIEW,
-        changes_at=min(upcoming, default=None) if not late else None,
+        changes_at=None if late else min((one.due for one in found), default=None),
     )
 
 

@@ -31,6 +31,12 @@ class Permission(StrEnum):
     RUN_REVIEWS = "run_reviews"
     CORRECT_OUTPUT = "correct_output"
     LIMIT_USE = "limit_use"
+    ANSWER_ESCALATIONS = "answer_escalations"
+    EDIT_ESCALATION_PATH = "edit_escalation_path"
+    VIEW_CHANGE = "view_change"
+    EDIT_CHANGE = "edit_change"
+    ANSWER_CONCERNS = "answer_concerns"
+    RUN_DRILLS = "run_drills"
     VIEW_HISTORY = "view_history"
     EXPORT_DOSSIER = "export_dossier"
     # Over the whole organisation
@@ -84,6 +90,9 @@ _LEAD: Final = _MEMBER | {
     P.STEP_ASIDE,
     P.VIEW_FLAGS,
     P.CORRECT_OUTPUT,
+    P.ANSWER_ESCALATIONS,
+    P.VIEW_CHANGE,
+    P.RUN_DRILLS,
     P.CLOSE_CONDITION,
     P.EXPORT_DOSSIER,
     P.VIEW_FRAMEWORKS,
@@ -95,12 +104,21 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Runs the pilot: invites people, assigns questions, asks for sign-off, pauses and ends it.",
         _LEAD
         | {P.EDIT_PILOT, P.DECIDE_PILOT, P.MANAGE_MEMBERS, P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.MOVE_CATALOGUE}
-        | {P.CREATE_PILOT, P.MANAGE_CHANNELS, P.RECORD_USE, P.RUN_REVIEWS, P.LIMIT_USE},
+        | {
+            P.CREATE_PILOT,
+            P.MANAGE_CHANNELS,
+            P.RECORD_USE,
+            P.RUN_REVIEWS,
+            P.LIMIT_USE,
+            P.EDIT_ESCALATION_PATH,
+            P.EDIT_CHANGE,
+            P.ANSWER_CONCERNS,
+        },
     ),
     Role.ACCOUNTABLE_OWNER: RoleDescription(
         "Accountable owner",
         "Answers by name for the quality of AI-assisted output in a workflow, and accepts that here.",
-        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.RUN_REVIEWS, P.LIMIT_USE},
+        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.RUN_REVIEWS, P.LIMIT_USE, P.EDIT_ESCALATION_PATH},
     ),
     Role.EVALUATION_LEAD: RoleDescription(
         "Evaluation lead", "Plans what is measured, on whom and how, and brings the evidence.", _LEAD | {P.RECORD_USE}
@@ -111,7 +129,9 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         _LEAD | {P.TRIAGE_FLAGS, P.RECORD_USE, P.RUN_REVIEWS, P.LIMIT_USE},
     ),
     Role.CHANGE_LEAD: RoleDescription(
-        "Change lead", "Looks after the people whose work changes: concerns, training, time to learn.", _LEAD
+        "Change lead",
+        "Looks after the people whose work changes: concerns, training, time to learn.",
+        _LEAD | {P.EDIT_CHANGE, P.ANSWER_CONCERNS},
     ),
     Role.INTEGRATION_LEAD: RoleDescription(
         "Integration lead",
@@ -132,7 +152,7 @@ ORGANISATION_ROLES: Final[dict[OrganisationRole, RoleDescription]] = {
         "Reads every pilot and what blocks it; changes nothing but its own acknowledgements.",
         frozenset(
             {P.VIEW_PILOT, P.VIEW_ALL_PILOTS, P.VIEW_HISTORY, P.EXPORT_DOSSIER}
-            | {P.VIEW_READINESS, P.ACKNOWLEDGE, P.VIEW_FRAMEWORKS}
+            | {P.VIEW_READINESS, P.ACKNOWLEDGE, P.VIEW_FRAMEWORKS, P.VIEW_CHANGE}
         ),
     ),
     OrganisationRole.CATALOGUE_EDITOR: RoleDescription(

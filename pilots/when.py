@@ -37,6 +37,14 @@ def moment_apart(moment: dt.datetime, at: dt.datetime, zone: dt.tzinfo) -> str:
     return days_apart((moment.astimezone(zone).date() - at.astimezone(zone).date()).days)
 
 
+def length_in_words(length: dt.timedelta) -> str:
+    """How long something took."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 60:
+        return _count(minutes, "minute")
+    return _count(minutes // 60, "hour") if minutes < 72 * 60 else _count(minutes // (24 * 60), "day")
+
+
 def day_in_words(day: dt.date) -> str:
     return f"{day.day} {day:%b %Y}"
 

@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
         every("feedback.find_surges", HOUR, "patterns"),  # what rises, what came back, what was set aside long enough
         every("feedback.call_next_people", 60, "patterns"),  # flags that nobody looked at in time
         every("feedback.remind", HOUR, "patterns"),  # reviews, decisions and corrections that are due or late
+        every("feedback.route_escalations", 60, "patterns"),  # steps of escalations whose hours are over
         every("pilots.send_messages", 5, "mail"),  # the outbox
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken

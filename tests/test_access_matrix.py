@@ -28,6 +28,7 @@ from pilots.models import Delegation, Pilot, User
 from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
 from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
+from tests.factories.feedback_people import things_of_people
 from tests.factories.governance import gate_of, item_of, small_catalogue
 from tests.factories.pilots import FailedMessageFactory, SegmentFactory, UseCaseFactory
 from tests.feedback.channels import connect
@@ -117,10 +118,12 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     ReviewItem.objects.create(pilot=governed, review=review, position=1, why="emerging", pattern=pattern)
     CorrectionFactory.create(pilot=governed, number=1, pattern=pattern, owner=people.change, opened_by=people.pm)
     delegation = lend_triage(governed, people, at)
+    of_people = things_of_people(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     SegmentFactory.create(pilot=governed, slug="seniors")
     return {
         **at_the_gate,
+        **of_people,
         "slug": governed.slug,
         "code": "DEM-01",
         "workflow": "answering-letters",

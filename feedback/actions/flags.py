@@ -14,7 +14,9 @@ from django.db import IntegrityError, transaction
 
 from feedback.access import hash_of, link_token, may_hand_in, patterns_offered
 from feedback.actions.attachments import attach, read_uploads
+from feedback.actions.concerns import open_concern
 from feedback.actions.returns import reported_again
+from feedback.actions.routing import open_escalation
 from feedback.actions.sent_before import find_by_external_id, find_same_words, says_the_same
 from feedback.actions.telling import tell_triage_of_severe
 from feedback.models import Channel, Flag, Pattern
@@ -119,6 +121,11 @@ def hand_in_flag(
             return _sent_before(flag, row)
         attach(flag, uploads, written, at=at)
         _put_on_record(flag, by, at)
+        if is_new and flag.severity >= SEVERE:
+            _raise_severe(flag, at)
+        if is_new:
+            open_escalation(flag, at=at)
+            open_concern(flag, at=at)
     return HandedIn(flag, token, is_new)
 
 
@@ -270,6 +277,7 @@ def reopen_flag(*, flag: Flag, note: str = "", at: datetime) -> Flag:
             tell_triage_of_severe(flag, f"reopened:{flag.version}", text, at=at)
         announce(flag.pilot, reason=f"flag {flag.reference} was opened again by its reporter")
         reported_again(flag, flag.recurrence, at=at)
+        open_escalation(flag, at=at)
         data = {"recurrences": flag.recurrences, "note": digest_of(flag.recurrence)}
         record("flag.reopened", by=None, pilot=flag.pilot, target=flag, data=data)
     return flag

@@ -122,6 +122,8 @@ def _held(flag: Flag) -> Flag:
 
 
 def _put_by_hand(flags: Sequence[Flag], to: Pattern | None, by: User, at: datetime) -> None:
+    if any(flag.is_drill for flag in flags):
+        raise Refused("It is a rehearsal, and in no pattern.", code="drill")
     moves = Moves(flags[0].pilot, at, by)
     moves.add([flag.pk for flag in flags], to.pk if to else None, How.BY_HAND)
     moves.carry_out()

@@ -40,7 +40,7 @@ def assess_flag(*, flag: Flag, severity: int, note: str = "", version: int, by: 
         flag.carry_reason = ""
         _save(flag)
         newly_severe = severity >= SEVERE and (before is None or before < SEVERE)
-        _announce(flag, "was assessed", event="severe_flag" if newly_severe else "")
+        _announce(flag, "was assessed", event="severe_flag" if newly_severe and not flag.is_drill else "")
         text = f"Your flag {flag.reference} was read and assessed: {SEVERITIES[Severity(severity)].name.lower()}."
         tell_reporter(flag, f"assessed:{flag.version}", text, by=by, at=at)
         _record("flag.assessed", flag, by, {"severity": severity, "before": before, "note": digest_of(note)})

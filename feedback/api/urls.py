@@ -4,22 +4,30 @@ from feedback.api import (
     attachments,
     channels,
     corrections,
+    drills,
     elsewhere,
+    escalations,
     figures,
     flags,
     hand_in,
     imports,
     patterns,
+    people,
     reviews,
     rota,
 )
 
 _CHANNEL = "pilots/<slug:slug>/channels/<uuid:channel>/"
-
 _PATTERN = "pilots/<slug:slug>/patterns/<int:number>/"
 _PILOT = "pilots/<slug:slug>/"
 _REVIEW = "pilots/<slug:slug>/reviews/<int:number>/"
 _CORRECTION = "pilots/<slug:slug>/corrections/<int:number>/"
+_ESCALATIONS = "pilots/<slug:slug>/escalations/"
+_CONCERN = "pilots/<slug:slug>/concerns/<uuid:concern>/"
+_BARRIER = "pilots/<slug:slug>/barriers/<uuid:barrier>/"
+_ROLES = "pilots/<slug:slug>/sensitive-roles/"
+_DRILL = "pilots/<slug:slug>/drills/<uuid:drill>/"
+_GAP = "pilots/<slug:slug>/drills/gaps/<uuid:gap>/"
 _FLAG = "pilots/<slug:slug>/flags/<slug:reference>/"
 
 urlpatterns = [
@@ -72,4 +80,33 @@ urlpatterns = [
     path(f"{_PILOT}triage-rota/", rota.TriageRotaView.as_view(), name="api_triage_rota"),
     path(f"{_PILOT}triage-clocks/", rota.TriageClocksView.as_view(), name="api_triage_clocks"),
     path(f"{_PILOT}feedback-figures/", figures.FeedbackFiguresView.as_view(), name="api_feedback_figures"),
+    path("my-flags/<slug:reference>/give-up/", escalations.OwnFlagGiveUpView.as_view(), name="api_my_flag_give_up"),
+    path(_ESCALATIONS, escalations.EscalationsView.as_view(), name="api_escalations"),
+    path(f"{_ESCALATIONS}figures/", escalations.EscalationFiguresView.as_view(), name="api_escalation_figures"),
+    path(f"{_ESCALATIONS}path/", escalations.EscalationPathView.as_view(), name="api_escalation_path"),
+    path(f"{_ESCALATIONS}<uuid:escalation>/", escalations.EscalationView.as_view(), name="api_escalation"),
+    path(
+        f"{_ESCALATIONS}<uuid:escalation>/answer/",
+        escalations.EscalationAnswerView.as_view(),
+        name="api_escalation_answer",
+    ),
+    path("concern/<slug:slug>/", people.ConcernRaiseView.as_view(), name="api_concern_raise"),
+    path("pilots/<slug:slug>/concerns/", people.ConcernsView.as_view(), name="api_concerns"),
+    path("pilots/<slug:slug>/concerns/figures/", people.ConcernFiguresView.as_view(), name="api_concern_figures"),
+    path(_CONCERN, people.ConcernView.as_view(), name="api_concern"),
+    path(f"{_CONCERN}decide/", people.ConcernDecideView.as_view(), name="api_concern_decide"),
+    path(f"{_CONCERN}name/", people.ConcernNameView.as_view(), name="api_concern_name"),
+    path("pilots/<slug:slug>/barriers/", people.BarriersView.as_view(), name="api_barriers"),
+    path(_BARRIER, people.BarrierView.as_view(), name="api_barrier"),
+    path(f"{_BARRIER}close/", people.BarrierCloseView.as_view(), name="api_barrier_close"),
+    path(_ROLES, people.SensitiveRolesView.as_view(), name="api_sensitive_roles"),
+    path(f"{_ROLES}<uuid:sensitive>/ask/", people.SensitiveRoleAskView.as_view(), name="api_sensitive_role_ask"),
+    path("pilots/<slug:slug>/drills/", drills.DrillsView.as_view(), name="api_drills"),
+    path(_DRILL, drills.DrillView.as_view(), name="api_drill"),
+    path(f"{_DRILL}start/", drills.DrillStartView.as_view(), name="api_drill_start"),
+    path(f"{_DRILL}end/", drills.DrillEndView.as_view(), name="api_drill_end"),
+    path(f"{_DRILL}call-off/", drills.DrillCallOffView.as_view(), name="api_drill_call_off"),
+    path(f"{_DRILL}gaps/", drills.DrillGapsView.as_view(), name="api_drill_gaps"),
+    path(f"{_GAP}own/", drills.DrillGapOwnView.as_view(), name="api_drill_gap_own"),
+    path(f"{_GAP}close/", drills.DrillGapCloseView.as_view(), name="api_drill_gap_close"),
 ]

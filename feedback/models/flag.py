@@ -27,6 +27,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def reported_by(self, user: "User") -> "FlagQuerySet":
         return self.filter(reporter=user)
 
+    def real(self) -> "FlagQuerySet":
+        """Without rehearsals, which count for gates and for no figure."""
+        return self.filter(is_drill=False)
+
     def pending(self) -> "FlagQuerySet":
         """Not answered yet: neither closed with a reason nor carried by name."""
         return self.filter(state__in=(Flag.State.NEW, Flag.State.ASSESSED))
@@ -55,13 +59,19 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return found.order_by(severe, turn, F("level").desc(), "reported_at", "pk")
 
 
+_HIDING = {Category.PRIVATE, Category.FIT}
+
+
 def _of_category(code: str) -> Q:
     return Q(assessed_categories__contains=[code]) | Q(assessed_categories__isnull=True, categories__contains=[code])
 
 
 def hides_texts() -> Q:
     """`Flag.hides_texts` as a question to the database."""
-    return Q(is_confidential=True) | _of_category(Category.PRIVATE)
+    hiding = Q(is_confidential=True)
+    for code in sorted(_HIDING):
+        hiding |= _of_category(code)
+    return hiding
 
 
 # Twice the form's limits: what replaces personal data may be longer than what it replaces.
@@ -223,6 +233,9 @@ class Flag(models.Model):
             decided_together("flag", "carried"),
             decided_together("flag", "closed"),
             models.CheckConstraint(
+                condition=Q(is_drill=False) | Q(pattern__isnull=True), name="flag_of_a_drill_in_no_pattern"
+            ),
+            models.CheckConstraint(
                 condition=Q(assessed_at__isnull=True) | Q(assessed_severity__isnull=False),
                 name="flag_assessed_with_a_level",
             ),
@@ -268,8 +281,12 @@ class Flag(models.Model):
 
     @property
     def hides_texts(self) -> bool:
-        """Its texts may show what many should not see: who only views flags reads none of them (`access.may_read`)."""
-        return self.is_confidential or Category.PRIVATE in self.current_categories
+        """Its texts may show what many should not see, or are about somebody's own work (`access.may_read`)."""
+        return self.is_confidential or not _HIDING.isdisjoint(self.current_categories)
+
+    @property
+    def is_about_work(self) -> bool:
+        return Category.FIT in self.current_categories
 
     @property
     def is_from_elsewhere(self) -> bool:

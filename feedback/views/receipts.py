@@ -20,7 +20,7 @@ from feedback.actions.flags import reopen_flag
 from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import ReopenForm
 from feedback.limits import TooMany, count_hand_in
-from feedback.models import Flag
+from feedback.models import Concern, Escalation, Flag
 from feedback.reports import others_like, with_addresses
 from feedback.taxonomy import MEANWHILE, MEANWHILE_OTHERWISE, SEVERE, SEVERITIES, Category, Severity
 from pilots.clock import now
@@ -52,6 +52,7 @@ def flag_receipt(request: HttpRequest, token: str) -> HttpResponse:
         "reopen_url": reverse("flag_reopen", args=[token]),
         "attach_url": reverse("flag_attach", args=[token]),
         "attachments": with_addresses(flag, "flag_receipt_file", token),
+        "give_up_url": reverse("flag_give_up", args=[token]),
         "private_link": request.build_absolute_uri(request.path),
     }
     return render(request, "feedback/receipt.html", _receipt(flag) | links)
@@ -65,6 +66,7 @@ def my_flag(request: HttpRequest, reference: str) -> HttpResponse:
         "reopen_url": reverse("my_flag_reopen", args=[reference]),
         "attach_url": reverse("my_flag_attach", args=[reference]),
         "attachments": with_addresses(flag, "my_flag_file", reference),
+        "give_up_url": reverse("my_flag_give_up", args=[reference]),
         "private_link": "",
     }
     return render(request, "feedback/receipt.html", _receipt(flag) | links)
@@ -114,9 +116,14 @@ def _reopen(request: HttpRequest, flag: Flag, back: str) -> HttpResponse:
 
 def _receipt(flag: Flag) -> dict[str, Any]:
     level, zone = flag.current_severity, timezone.get_current_timezone()
+    asked = Escalation.objects.filter(flag=flag).select_related("answered_by").first()
+    raised = Concern.objects.filter(flag=flag).select_related("decided_by", "changed_pattern", "changed_use_case")
     advice = [MEANWHILE[Category(code)] for code in flag.categories if Category(code) in MEANWHILE]
     return {
         "flag": flag,
+        "escalation": asked,
+        "escalation_look": asked.look(now()) if asked else "",
+        "concern": raised.first(),
         "others": others_like(flag),
         "read_by": read_by(flag.waits_since, level, zone),
         "overdue": is_overdue(flag.waits_since, level, now(), zone),

@@ -17,7 +17,7 @@ from feedback.agenda import agenda_of, standings_of
 from feedback.effects import effects_of, went_live
 from feedback.forms.reviews import CarryItemForm, CloseReviewForm, DecideItemForm, OpenReviewForm, ScheduleForm
 from feedback.models import Pattern, Review, ReviewItem, ReviewSchedule
-from feedback.summaries import owed_before_a_stage
+from feedback.summaries.owed import owed_before_a_stage
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
 from pilots.errors import Conflict, Refused

@@ -18,7 +18,7 @@ from feedback.actions.triage import assess_flag, carry_flag, close_flag, relabel
 from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import AssessForm, CarryForm, CloseForm, FlagFilters, RelabelForm
 from feedback.forms.patterns import MoveFlagForm
-from feedback.models import Flag
+from feedback.models import Concern, Flag
 from feedback.models.flag import FlagQuerySet
 from feedback.reports import Unlabelled, others_like, unlabelled_of, with_addresses
 from feedback.taxonomy import SEVERITIES, Category, Severity
@@ -58,7 +58,7 @@ def flags(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "active": (active := _active_filters(request.GET, form)),
         "active_words": ", ".join(part["label"] for part in active),
-        "counts": all_flags.aggregate(
+        "counts": all_flags.real().aggregate(
             new=Count("pk", filter=Q(state=Flag.State.NEW)),
             assessed=Count("pk", filter=Q(state=Flag.State.ASSESSED)),
             carried=Count("pk", filter=Q(state=Flag.State.CARRIED)),
@@ -203,6 +203,8 @@ def _show(
         "attachments": with_addresses(found, "flag_file", pilot.slug, found.reference),
         "may_read": may_read(request.user, found),
         "unlabelled": [Category.OTHER],
+        "escalation": found.escalations.first(),
+        "concern": Concern.objects.filter(flag=found).first(),
         "may_triage": may_triage,
         "who": "" if may_triage else ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),
         "forms": blank | ({verb: form} if form else {}),

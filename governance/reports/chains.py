@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from feedback.summaries import PatternSummary, categories_of_pattern, pattern_summaries
+from feedback.summaries.patterns import PatternSummary, categories_of_pattern, pattern_summaries
 from governance.models import Doubt, Gate, Item
 from governance.places import gate_url, item_url
 from pilots.access import can

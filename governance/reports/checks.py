@@ -10,6 +10,7 @@ from governance import rules
 from governance.access import why_not
 from governance.clearing import OF_FLAGS, Place, Subjects, place_of
 from governance.evidence import Collected, Evaluation, People
+from governance.findings import WAITING
 from governance.models import Answer, Finding
 from pilots.models import Pilot, User
 from pilots.permissions import ROLES, Permission, Role
@@ -102,7 +103,7 @@ def _group(finding: rules.Finding) -> str:
     if finding.state is rules.State.OPEN:
         if not finding.blocking:
             return "shown_only"
-        return "waiting" if finding.reason in rules.WAITING else "blocked"
+        return "waiting" if finding.reason in WAITING else "blocked"
     if finding.state is rules.State.WAIVED:
         return "waived"
     return "not_measured" if finding.not_measured else "met"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef
 
-from feedback.summaries import flags_carried_by
+from feedback.summaries.flags import flags_carried_by
 from governance.models import Condition, Item
 from governance.reports.checks import joined
 from pilots.models import Membership, Pilot, User, Workflow

@@ -8,7 +8,8 @@ from typing import Any, Final
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from feedback.summaries import feedback_tasks_of
+from feedback.summaries.owed import feedback_tasks_of
+from feedback.summaries.people import personal_tasks
 from governance.access import why_not_decide, why_not_waive
 from governance.models import Condition, Item, SignOffRequest, Waiver
 from governance.places import gate_url, item_url
@@ -58,6 +59,7 @@ def work_of(user: User, at: datetime) -> Work:
         *_workflows(user),
         *_conditions(user, at),
         *_feedback(user, at),
+        *_of_people(user, at),
     ]
     found.sort(key=lambda task: (not task.overdue, task.due or date.max, task.pilot, task.what))
     return Work(found[:MOST], len(found) > MOST)
@@ -232,6 +234,18 @@ def _feedback(user: User, at: datetime) -> list[Task]:
                 overdue=late,
             )
         )
+    return tasks
+
+
+def _of_people(user: User, at: datetime) -> list[Task]:
+    """Escalations, concerns, gaps and barriers that wait for this person."""
+    today = at.astimezone(UTC).date()
+    found = personal_tasks(user, concerns=_running(user, Permission.ANSWER_CONCERNS), most=MOST)
+    tasks = []
+    for task in found:
+        due = task.due.astimezone(UTC).date() if isinstance(task.due, datetime) else task.due
+        late = task.due < at if isinstance(task.due, datetime) else due is not None and due < today
+        tasks.append(Task(task.what, task.why, task.pilot, task.url, task.state, task.verb, due, late))
     return tasks
 
 

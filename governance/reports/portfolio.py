@@ -24,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from feedback.summaries import flag_counts
+from feedback.summaries.flags import flag_counts
 from governance.clearing import step_of
 from governance.models import Finding, Gate, SignOffRequest
 from governance.reports.clearers import Clearers, clearers_of

@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import JSONObject, RowNumber
 from django.db.models.lookups import IsNull
 
-from governance import rules
+from governance import findings as found
 from governance.models import Acknowledgement, Condition, Finding, Gate, SignOffRequest
 from governance.reports import dated
 from governance.reports.clearers import Clearers, clearers_of
@@ -43,7 +43,7 @@ STANDINGS: Final = {
     "stale": "Being worked out",
     "ready": "Ready to sign off",
 }
-WAITING: Final = [reason.value for reason in rules.WAITING]
+WAITING: Final = [reason.value for reason in found.WAITING]
 FIRST: Final = 3
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Q
 from django.urls import reverse
 
-from feedback.summaries import find_flags
+from feedback.summaries.flags import find_flags
 from governance.models import Item
 from governance.places import item_url
 from pilots.access import pilots_where

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from feedback.summaries import pattern_summary
+from feedback.summaries.patterns import pattern_summary
 from governance.reports.chains import chains_of, doubts_by, unmoved_by
 from pilots.access import get_pilot
 from pilots.permissions import Permission

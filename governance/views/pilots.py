@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from feedback.summaries import flag_counts, owed_before_a_stage
+from feedback.summaries.flags import flag_counts
+from feedback.summaries.owed import owed_before_a_stage
 from governance.actions.pilots import start_pilot
 from governance.forms.pilots import NewPilotForm
 from governance.reports.gate import gates_of

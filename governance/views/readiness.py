@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from feedback.summaries import late_feedback
+from feedback.summaries.owed import late_feedback
 from governance.actions.acknowledgements import acknowledge_finding
 from governance.forms.readiness import KINDS, AcknowledgeForm, ReadinessFilters
 from governance.models import Acknowledgement, Finding

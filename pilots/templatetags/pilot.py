@@ -19,6 +19,9 @@ TABS: Final = (
     ("flags", "Flags", "flags", Permission.VIEW_FLAGS),
     ("patterns", "Patterns", "patterns", Permission.VIEW_FLAGS),
     ("reviews", "Reviews", "reviews", Permission.VIEW_FLAGS),
+    ("escalations", "Escalations", "escalations", Permission.VIEW_FLAGS),
+    ("change", "Change", "change", Permission.VIEW_CHANGE),
+    ("drills", "Drills", "drills", Permission.VIEW_PILOT),
     ("people", "People", "pilot_people", Permission.VIEW_PILOT),
     ("history", "History", "pilot_history", Permission.VIEW_HISTORY),
 )

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from pilots.icons import ICONS, Look, look_of
-from pilots.when import day_in_words, days_apart, moment_apart, moment_in_words
+from pilots.when import day_in_words, days_apart, length_in_words, moment_apart, moment_in_words
 
 register = template.Library()
 
@@ -89,6 +89,12 @@ def day(moment: dt.datetime | dt.date | None) -> SafeString | str:
         return ""
     date = moment.astimezone(timezone.get_current_timezone()).date() if isinstance(moment, dt.datetime) else moment
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day_in_words(date))
+
+
+@register.filter
+def took(length: dt.timedelta | None) -> str:
+    """“3 hours”; nothing for None."""
+    return "" if length is None else length_in_words(length)
 
 
 @register.filter

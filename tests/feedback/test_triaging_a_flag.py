@@ -4,7 +4,7 @@ import pytest
 
 from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.models import Flag
-from feedback.summaries import severe_flags
+from feedback.summaries.flags import severe_flags
 from pilots.clock import now
 from pilots.errors import Conflict, NotAllowed, Refused
 from pilots.models import AuditEvent, Change, User

@@ -16,6 +16,7 @@ KINDS: Final = {
     "people": "People and roles",
     "flags": "Flags",
     "catalogue": "Catalogue",
+    "webhooks": "Webhooks",
     "trail": "The trail itself",
 }
 SYSTEM: Final = "RolloutGov"
@@ -124,6 +125,13 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "catalogue.question_edited": _s("catalogue", "{who} edited the question {question} in {target}"),
     "catalogue.question_removed": _s("catalogue", "{who} removed the question {question} from {target}"),
     "checkpoint.signed": _s("trail", "Checkpoint {number} was signed over the whole trail ({reason})", "ok"),
+    "webhook.created": _s("webhooks", "{who} added a webhook to {target}"),
+    "webhook.edited": _s("webhooks", "{who} changed the webhook to {target}"),
+    "webhook.secret_rotated": _s("webhooks", "{who} made a new secret for the webhook to {target}"),
+    "webhook.disabled": _s("webhooks", "{who} disabled the webhook to {target}", "paused"),
+    "webhook.enabled": _s("webhooks", "{who} enabled the webhook to {target}", "current"),
+    "webhook.tested": _s("webhooks", "{who} sent a test to the webhook to {target}"),
+    "webhook.sent_again": _s("webhooks", "{who} had an event sent again to {target}: {event}"),
     "message.sent_again": _s("people", "{who} had an e-mail sent again that had failed"),
     "trail.verified": _s("trail", "{who} verified the trail: {events} events, {problems} problems"),
 }

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     MOVE_CATALOGUE = "move_catalogue"
     VIEW_FLAGS = "view_flags"
     TRIAGE_FLAGS = "triage_flags"
+    MANAGE_CHANNELS = "manage_channels"
     VIEW_HISTORY = "view_history"
     EXPORT_DOSSIER = "export_dossier"
     # Over the whole organisation
@@ -89,7 +90,7 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Runs the pilot: invites people, assigns questions, asks for sign-off, pauses and ends it.",
         _LEAD
         | {P.EDIT_PILOT, P.DECIDE_PILOT, P.MANAGE_MEMBERS, P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.MOVE_CATALOGUE}
-        | {P.CREATE_PILOT},
+        | {P.CREATE_PILOT, P.MANAGE_CHANNELS},
     ),
     Role.ACCOUNTABLE_OWNER: RoleDescription(
         "Accountable owner",
@@ -106,7 +107,9 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Change lead", "Looks after the people whose work changes: concerns, training, time to learn.", _LEAD
     ),
     Role.INTEGRATION_LEAD: RoleDescription(
-        "Integration lead", "Brings the tool into real data, approvals, access rules and exceptions.", _LEAD
+        "Integration lead",
+        "Brings the tool into real data, approvals, access rules and exceptions.",
+        _LEAD | {P.MANAGE_CHANNELS},
     ),
     Role.SPONSOR: RoleDescription(
         "Sponsor",
@@ -135,7 +138,7 @@ ORGANISATION_ROLES: Final[dict[OrganisationRole, RoleDescription]] = {
         "Looks after people, roles, tokens and background jobs; decides nothing about a pilot.",
         frozenset(
             {P.VIEW_PILOT, P.VIEW_ALL_PILOTS, P.VIEW_HISTORY, P.MANAGE_MEMBERS, P.CREATE_PILOT}
-            | {P.MANAGE_PEOPLE, P.OPERATE, P.VIEW_FRAMEWORKS}
+            | {P.MANAGE_PEOPLE, P.OPERATE, P.VIEW_FRAMEWORKS, P.MANAGE_CHANNELS}
         ),
     ),
 }

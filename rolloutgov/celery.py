@@ -41,6 +41,8 @@ app.conf.beat_schedule = {
         every("feedback.look_again", 60, "patterns"),  # pilots in which enough happened, and each once a day
         every("feedback.find_surges", HOUR, "patterns"),  # what rises, what came back, what was set aside long enough
         every("pilots.send_messages", 5, "mail"),  # the outbox
+        every("pilots.send_webhooks", 5, "mail"),  # the outbox of events
+        every("pilots.forget_deliveries", DAY, "default"),
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken
         every("pilots.forget_idempotency_keys", DAY, "default"),

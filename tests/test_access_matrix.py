@@ -27,7 +27,13 @@ from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
 from tests.factories.feedback import FlagFactory, PatternFactory
 from tests.factories.governance import gate_of, item_of, small_catalogue
-from tests.factories.pilots import FailedMessageFactory, SegmentFactory, UseCaseFactory
+from tests.factories.pilots import (
+    DeliveryFactory,
+    FailedMessageFactory,
+    SegmentFactory,
+    UseCaseFactory,
+    WebhookFactory,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -132,6 +138,8 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "invitation": uuid4(),
         "message": FailedMessageFactory.create().pk,
         "token": uuid4(),
+        "webhook": (webhook := WebhookFactory.create(pilot=governed)).pk,
+        "delivery": DeliveryFactory.create(webhook=webhook).pk,
         "number": 1,
         "verb": "confirm",
         "key": "nist_ai_rmf",

@@ -9,6 +9,7 @@ from feedback.models import Flag, Pattern, PatternDecision
 from feedback.models.flag import FlagQuerySet
 from feedback.taxonomy import SEVERE
 from pilots.changes import announce
+from pilots.events import publish_events
 from pilots.models import User
 
 
@@ -29,6 +30,8 @@ def close_flags_of(
         tell_reporter(flag, f"closed:{flag.version}", text, by=by, at=at)
     Flag.objects.bulk_update(closed, ["state", "resolution", "answer", "closed_at", "closed_by", "version"])
     if closed:
+        news = [{"reference": flag.reference, "resolution": resolution} for flag in closed]
+        publish_events(pattern.pilot, "flag.closed", news)
         announce(pattern.pilot, reason=f"{len(closed)} flags of {pattern.reference} were closed")
     return [flag.reference for flag in closed]
 

@@ -21,6 +21,7 @@ from feedback.taxonomy import MOST_CATEGORIES, NEEDS_NO_OUTPUT, SEVERE, Category
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import NotAllowed, Refused
+from pilots.events import publish_event
 from pilots.models import Phase, Pilot, Segment, UseCase, User
 
 # Neither of a pair that is read two ways: 0 and O, 1 and I and L, 2 and Z, 5 and S, 8 and B, U and V.
@@ -98,9 +99,24 @@ def hand_in_flag(
         flag, is_new = _insert(
             pilot, submission, {**row, "redactions": redactions, "link_hash": hash_of(token), "reported_at": at}
         )
+        if is_new:
+            publish_event(pilot, "flag.handed_in", summary_of(flag))
         if is_new and flag.severity >= SEVERE:
             _raise_severe(flag, at)
     return HandedIn(flag, token, is_new)
+
+
+def summary_of(flag: Flag) -> dict[str, Any]:
+    """What other systems hear of a flag: nothing that anybody wrote."""
+    case = flag.use_case.slug if flag.use_case else None
+    level = flag.current_severity
+    return {
+        "reference": flag.reference,
+        "categories": flag.categories,
+        "severity": level,
+        "use_case": case,
+        "is_drill": flag.is_drill,
+    }
 
 
 def _beside(pilot: Pilot, details: Details) -> dict[str, Any]:

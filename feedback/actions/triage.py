@@ -12,6 +12,7 @@ from pilots.access import acting_for, require
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Conflict, Refused
+from pilots.events import publish_event
 from pilots.models import User
 from pilots.permissions import Permission
 
@@ -58,6 +59,7 @@ def close_flag(*, flag: Flag, resolution: str, answer: str, version: int, by: Us
         flag.closed_at, flag.closed_by = at, by
         _save(flag)
         _announce(flag, "was closed")
+        publish_event(flag.pilot, "flag.closed", {"reference": flag.reference, "resolution": resolution})
         word = Flag.Resolution(resolution).label.removesuffix(", because").lower()
         text = f"Your flag {flag.reference} was closed: {word}. Read why, and say so if it comes back."
         tell_reporter(flag, f"closed:{flag.version}", text, by=by, at=at)

@@ -14,7 +14,8 @@ from pilots.models.phase import PHASES, Phase, PhaseKind
 from pilots.models.pilot import Pilot
 from pilots.models.scope import Segment, UseCase, Workflow
 from pilots.models.token import ApiToken
-from pilots.models.user import User
+from pilots.models.user import FlagMail, User
+from pilots.models.webhook import Delivery, Webhook, WebhookEvent
 
 __all__ = [
     "PHASES",
@@ -25,6 +26,8 @@ __all__ = [
     "Change",
     "Checkpoint",
     "Delegation",
+    "Delivery",
+    "FlagMail",
     "Heartbeat",
     "IdempotencyKey",
     "Invitation",
@@ -40,5 +43,7 @@ __all__ = [
     "SteppingAside",
     "UseCase",
     "User",
+    "Webhook",
+    "WebhookEvent",
     "Workflow",
 ]

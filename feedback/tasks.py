@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from feedback.actions import placing
+from feedback.actions import placing, summarising
 from feedback.actions.returns import find_returns
 from feedback.actions.surging import find_surges, wake_snoozed
 from feedback.grouping.embedding import embedder
@@ -42,3 +42,13 @@ def surges() -> int:
     if found:
         wake("governance.reevaluate")
     return found
+
+
+@shared_task(name="feedback.summarise_months")
+def summarise_months() -> int:
+    """Every hour: what the month before brought, where nobody was told yet."""
+    month = summarising.last_month(now())
+    due = summarising.pilots_to_summarise(month)
+    for pilot in due:
+        summarising.summarise_month(pilot=pilot, month=month, at=now())
+    return len(due)

@@ -14,6 +14,7 @@ NEVER_DELETED = (
     "feedback.Flag",
     "feedback.Pattern",
     "feedback.PatternDecision",
+    "feedback.Reply",
     "governance.Answer",
     "governance.Item",
     "governance.PilotCatalogue",

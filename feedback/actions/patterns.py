@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
+from feedback import steps
 from feedback.actions.closing import assess_flags_of, close_flags_of, put_flags_back
 from feedback.actions.counting import recount
 from feedback.actions.deciding import bring_back, contradict, contradicts, decide, hold_pattern, plain_text
@@ -12,6 +13,7 @@ from feedback.actions.returns import come_back
 from feedback.actions.telling import tell_reporters
 from feedback.models import Flag, Pattern, PatternDecision
 from feedback.models.pattern import LONGEST_TITLE
+from feedback.models.reply import Step
 from feedback.redaction import clean
 from pilots.errors import Refused
 from pilots.models import Membership, User
@@ -29,9 +31,7 @@ def confirm_pattern(*, pattern: Pattern, note: str = "", version: int, by: User,
         if pattern.state not in (State.NEW, State.ACKNOWLEDGED, State.SNOOZED, State.DECLINED):
             raise Refused(f"It is {pattern.state_word.lower()} already.", code="wrong_state")
         others = max(pattern.size - 1, 0)
-        tell_reporters(
-            pattern, f"Your flag {{reference}} is one of a pattern: {others} others say the same.", by=by, at=at
-        )
+        tell_reporters(pattern, steps.pattern_confirmed(others), by=by, at=at)
         if contradicts_once_confirmed(pattern):
             contradict(pattern, "was confirmed")
         assessed = assess_flags_of(pattern, by=by, at=at)
@@ -81,8 +81,11 @@ def act_on_pattern(
         if pattern.state not in (State.CONFIRMED, State.ACKNOWLEDGED, State.ACTING, State.REGRESSED):
             raise Refused("Confirm first that it is one thing that goes wrong.", code="not_confirmed")
         word = Pattern.Action(action).label
-        text = f"Something is being done about your flag {{reference}}: {word.lower()}, by {due_on:%d %b %Y}. {reason}"
-        tell_reporters(pattern, text, by=by, at=at)
+        at_once = action == Pattern.Action.HUMAN_ONLY
+        text, step = steps.acting(word, due_on), Step.DECISION
+        if at_once:
+            text, step = steps.human_only(due_on), Step.INTERIM
+        tell_reporters(pattern, text, by=by, at=at, step=step, words=reason)
         data = {"action": action, "owner": str(owner.pk), "due_on": due_on.isoformat()}
         changed = {"action": action, "owner_id": owner.pk, "due_on": due_on, "reason": reason}
         decide(pattern, "acted_on", by=by, at=at, text=reason, data=data, state=State.ACTING, **changed)

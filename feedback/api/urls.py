@@ -9,6 +9,11 @@ urlpatterns = [
     path("my-flags/", flags.OwnFlagsView.as_view(), name="api_my_flags"),
     path("my-flags/<slug:reference>/", flags.OwnFlagView.as_view(), name="api_my_flag"),
     path("my-flags/<slug:reference>/reopen/", flags.OwnFlagReopenView.as_view(), name="api_my_flag_reopen"),
+    path(
+        "my-flags/<slug:reference>/take-back/",
+        flags.OwnFlagTakeBackView.as_view(),
+        name="api_my_flag_return_take_back",
+    ),
     path("flag/<slug:slug>/", flags.HandInView.as_view(), name="api_flag_hand_in"),
     path("pilots/<slug:slug>/flags/", flags.FlagsView.as_view(), name="api_flags"),
     path(_FLAG, flags.FlagView.as_view(), name="api_flag"),

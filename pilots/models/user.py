@@ -43,6 +43,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     wants_digest = models.BooleanField("e-mail digest", default=True)
     # What becomes of one's own flags, by e-mail; in the application all of it is told anyway.
     flag_mail = models.CharField(max_length=8, choices=FlagMail.choices, default=FlagMail.AT_ONCE)
+    # When “My flags” was last opened: what was told since is new there.
+    flags_seen_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)

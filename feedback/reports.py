@@ -1,15 +1,18 @@
 """What the pages of patterns show, each in a fixed number of queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 
-from feedback.models import Attachment, Flag, Pattern, PatternDecision, Placement
+from feedback.models import Attachment, Flag, Pattern, PatternDecision, Placement, Reply
+from feedback.models.flag import FlagQuerySet
+from feedback.models.reply import OWN, Step
 from feedback.taxonomy import Category
 from pilots.models import Pilot
 
@@ -106,6 +109,7 @@ VERBS: Final = {
     "snoozed": ("set it aside", "snoozed"),
     "woken": ("brought it back from where it was set aside", "new"),
     "returned": ("saw that it came back", "regressed"),
+    "return_taken_back": ("heard that it did not come back after all", "fixed"),
     "surged": ("saw it rise", "surging"),
     "renamed": ("renamed it", ""),
     "merged": ("merged it into another", "merged"),
@@ -139,6 +143,50 @@ def _event(decision: PatternDecision) -> dict[str, Any]:
 
 def unsorted_of(pilot: Pilot) -> int:
     return Flag.objects.filter(pilot=pilot, pattern__isnull=True, vector__isnull=False).count()
+
+
+_LOOKS: Final = {
+    Step.RECEIPT: "new",
+    Step.TRIAGE: "assessed",
+    Step.INTERIM: "paused",
+    Step.DECISION: "closed",
+    Step.LIVE: "fixed",
+    Step.RETURN: "regressed",
+}
+
+
+def steps_told(replies: Iterable[Reply], *, with_names: bool) -> list[dict[str, Any]]:
+    """What the reporter was told, newest first. Behind a private link people are their role."""
+    return [
+        {
+            "at": reply.told_at,
+            "sentence": reply.text,
+            "detail": reply.words,
+            "who": (str(reply.author) if with_names else f"the {reply.role}") if reply.author_id else "",
+            "step": reply.get_step_display(),
+            "state": _LOOKS[Step(reply.step)],
+        }
+        for reply in sorted(replies, key=lambda reply: reply.pk, reverse=True)
+    ]
+
+
+CHANGED, OPEN, DECLINED = 0, 1, 2
+
+
+def what_became_of(flags: FlagQuerySet, since: datetime | None) -> FlagQuerySet:
+    """Grouped by what changed, what is open and what was declined; `is_news`: told since `since`, or ever."""
+    closed = Q(state=Flag.State.CLOSED)
+    group = Case(
+        When(closed & Q(resolution=Flag.Resolution.FIXED), then=Value(CHANGED)),
+        When(closed | Q(state=Flag.State.CARRIED), then=Value(DECLINED)),
+        default=Value(OPEN),
+        output_field=IntegerField(),
+    )
+    news = Reply.objects.filter(flag=OuterRef("pk")).exclude(step__in=OWN)
+    news = news.filter(told_at__gt=since) if since else news
+    found: Any = flags.annotate(group=group, is_news=Exists(news))
+    ordered: FlagQuerySet = found.order_by("group", "-is_news", "-reported_at", "pk")
+    return ordered
 
 
 def others_like(flag: Flag) -> int:

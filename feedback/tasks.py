@@ -9,7 +9,7 @@ from typing import Final
 
 from celery import shared_task
 
-from feedback.actions import placing
+from feedback.actions import placing, summarising
 from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.returns import find_returns
 from feedback.actions.rota import call_next_people
@@ -86,3 +86,13 @@ def remind() -> int:
 def escalations() -> int:
     """Every minute, and early after the path changed: whose hours are over, and who has reached nobody so far."""
     return route_escalations(at=now())
+
+
+@shared_task(name="feedback.summarise_months")
+def summarise_months() -> int:
+    """Every hour: what the month before brought, where nobody was told yet."""
+    month = summarising.last_month(now())
+    due = summarising.pilots_to_summarise(month)
+    for pilot in due:
+        summarising.summarise_month(pilot=pilot, month=month, at=now())
+    return len(due)

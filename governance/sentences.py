@@ -17,6 +17,7 @@ KINDS: Final = {
     "flags": "Flags",
     "change": "People whose work changes",
     "catalogue": "Catalogue",
+    "webhooks": "Webhooks",
     "trail": "The trail itself",
 }
 SYSTEM: Final = "RolloutGov"
@@ -107,6 +108,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "flag.closed": _s("flags", "{who} closed {target}: {resolution}", "closed"),
     "flag.carried": _s("flags", "{who} carries {target} by name", "carried"),
     "flag.reopened": _s("flags", "The reporter of {target} says that it came back", "lapsed"),
+    "flag.return_taken_back": _s("flags", "The reporter of {target} took back that it came back", "withdrawn"),
     "flag.moved": _s("flags", "{who} moved {target} to another pattern"),
     "channel.created": _s("flags", "{who} let another tool hand in flags: {target}", "new"),
     "channel.edited": _s("flags", "{who} changed what {target} may: {changed}"),
@@ -122,6 +124,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "pattern.snoozed": _s("flags", "{who} set {target} aside", "snoozed"),
     "pattern.woken": _s("flags", "{target} is back from where it was set aside"),
     "pattern.returned": _s("flags", "{target} came back after it was fixed ({who})", "regressed"),
+    "pattern.return_taken_back": _s("flags", "{target} did not come back after all ({who})", "fixed"),
     "pattern.surged": _s("flags", "{target} rises: {count} flags in {days} days, {expected} expected", "surging"),
     "pattern.renamed": _s("flags", "{who} renamed the pattern {target}"),
     "pattern.merged": _s("flags", "{who} merged {target} into {into_reference}", "merged"),
@@ -174,6 +177,13 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "catalogue.question_edited": _s("catalogue", "{who} edited the question {question} in {target}"),
     "catalogue.question_removed": _s("catalogue", "{who} removed the question {question} from {target}"),
     "checkpoint.signed": _s("trail", "Checkpoint {number} was signed over the whole trail ({reason})", "ok"),
+    "webhook.created": _s("webhooks", "{who} added a webhook to {target}"),
+    "webhook.edited": _s("webhooks", "{who} changed the webhook to {target}"),
+    "webhook.secret_rotated": _s("webhooks", "{who} made a new secret for the webhook to {target}"),
+    "webhook.disabled": _s("webhooks", "{who} disabled the webhook to {target}", "paused"),
+    "webhook.enabled": _s("webhooks", "{who} enabled the webhook to {target}", "current"),
+    "webhook.tested": _s("webhooks", "{who} sent a test to the webhook to {target}"),
+    "webhook.sent_again": _s("webhooks", "{who} had an event sent again to {target}: {event}"),
     "message.sent_again": _s("people", "{who} had an e-mail sent again that had failed"),
     "trail.verified": _s("trail", "{who} verified the trail: {events} events, {problems} problems"),
 }

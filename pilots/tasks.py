@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from pilots.actions import checkpoints, messages, trail, uploads
+from pilots.actions import checkpoints, deliveries, messages, trail, uploads
 from pilots.clock import now
 from pilots.models import IdempotencyKey
 
@@ -15,6 +15,16 @@ KEYS_KEPT = timedelta(days=7)
 @shared_task(name="pilots.send_messages")
 def send_messages() -> int:
     return messages.send_messages()
+
+
+@shared_task(name="pilots.send_webhooks")
+def send_webhooks() -> int:
+    return deliveries.send_webhooks()
+
+
+@shared_task(name="pilots.forget_deliveries")
+def forget_deliveries() -> int:
+    return deliveries.forget_deliveries(now())
 
 
 @shared_task(name="pilots.sign_checkpoint")

@@ -43,7 +43,10 @@ app.conf.beat_schedule = {
         every("feedback.call_next_people", 60, "patterns"),  # flags that nobody looked at in time
         every("feedback.remind", HOUR, "patterns"),  # reviews, decisions and corrections that are due or late
         every("feedback.route_escalations", 60, "patterns"),  # steps of escalations whose hours are over
+        every("feedback.summarise_months", HOUR, "patterns"),  # once for each pilot and month
         every("pilots.send_messages", 5, "mail"),  # the outbox
+        every("pilots.send_webhooks", 5, "mail"),  # the outbox of events
+        every("pilots.forget_deliveries", DAY, "default"),
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken
         every("pilots.forget_idempotency_keys", DAY, "default"),

@@ -26,6 +26,7 @@ NEVER_DELETED = (
     "feedback.Escalation",
     "feedback.EscalationCall",
     "feedback.SensitiveRole",
+    "feedback.Reply",
     "governance.Answer",
     "governance.Item",
     "governance.PilotCatalogue",

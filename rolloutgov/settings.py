@@ -228,6 +228,9 @@ vars().update(env.email(env.text("EMAIL_URL"), DATA_DIR))
 SENDS_MAIL = env.sends_mail(env.text("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "RolloutGov <rolloutgov@localhost>")
 
+# Webhooks go to public addresses over https. On: also to this machine, over http, to try one out.
+WEBHOOKS_TO_LOOPBACK = env.flag("WEBHOOKS_TO_LOOPBACK")
+
 # API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -278,6 +281,7 @@ SPECTACULAR_SETTINGS = {
         "FlagStateEnum": "feedback.models.flag.Flag.State",
         "FlagCategoryEnum": "feedback.api.flags.CATEGORIES",
         "FlagSeverityEnum": "feedback.models.flag.SEVERITY_CHOICES",
+        "WebhookEventEnum": "pilots.models.webhook.WebhookEvent",
         "FlagResolutionEnum": "feedback.models.flag.Flag.Resolution",
     },
 }

@@ -13,7 +13,7 @@ from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from governance.models import Finding, Gate
-from pilots.models import Change, Checkpoint, JobRun, Message
+from pilots.models import Change, Checkpoint, Delivery, JobRun, Message
 
 GB = 1024**3
 
@@ -70,6 +70,21 @@ def messages_failed(at: datetime) -> Signal:
     return Signal("failed_messages", "E-mails given up in 7 days", found, "rows", 0, str(found) if found else "None")
 
 
+def webhook_waiting(at: datetime) -> Signal:
+    """The oldest that was never tried: one whose receiver refuses it waits for its next attempt, not for us."""
+    untried = Delivery.objects.filter(sent_at__isnull=True, failed_at__isnull=True, attempts=0)
+    oldest = untried.filter(webhook__disabled_at__isnull=True).aggregate(oldest=Min("created_at"))["oldest"]
+    label = "Oldest event no webhook was tried with"
+    return age("oldest_delivery", label, oldest, at, timedelta(minutes=5), "None waits")
+
+
+def webhooks_failed(at: datetime) -> Signal:
+    failed = Delivery.objects.filter(failed_at__gte=at - timedelta(days=7)).select_related("pilot")
+    found, pilots = failed.count(), failed.order_by("pilot__name").values_list("pilot__name", flat=True).distinct()[:3]
+    words = f"{found}, to be sent again in {', '.join(pilots)}" if found else "None"
+    return Signal("failed_deliveries", "Webhook deliveries given up in 7 days", found, "rows", 0, words)
+
+
 def last_checkpoint(at: datetime) -> Signal:
     newest = Checkpoint.objects.order_by("-number").values_list("at", flat=True).first()
     label = "Age of the last signed checkpoint"
@@ -114,6 +129,8 @@ SIGNALS: tuple[Callable[[datetime], Signal], ...] = (
     gate_waiting,
     message_waiting,
     messages_failed,
+    webhook_waiting,
+    webhooks_failed,
     last_checkpoint,
     counts_adrift,
     disk_free,

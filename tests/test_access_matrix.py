@@ -30,7 +30,13 @@ from tests.cast import People
 from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
 from tests.factories.feedback_people import things_of_people
 from tests.factories.governance import gate_of, item_of, small_catalogue
-from tests.factories.pilots import FailedMessageFactory, SegmentFactory, UseCaseFactory
+from tests.factories.pilots import (
+    DeliveryFactory,
+    FailedMessageFactory,
+    SegmentFactory,
+    UseCaseFactory,
+    WebhookFactory,
+)
 from tests.feedback.channels import connect
 
 pytestmark = pytest.mark.slow
@@ -144,6 +150,8 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "invitation": uuid4(),
         "message": FailedMessageFactory.create().pk,
         "token": uuid4(),
+        "webhook": (webhook := WebhookFactory.create(pilot=governed)).pk,
+        "delivery": DeliveryFactory.create(webhook=webhook).pk,
         "number": 1,
         "ending": "csv",
         "upload": uuid4(),

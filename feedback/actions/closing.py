@@ -4,11 +4,14 @@ from datetime import datetime
 
 from django.db.models import F
 
-from feedback.actions.telling import tell_reporter
+from feedback import steps
+from feedback.actions.telling import News, tell_each
 from feedback.models import Flag, Pattern, PatternDecision
 from feedback.models.flag import FlagQuerySet
+from feedback.models.reply import Step
 from feedback.taxonomy import SEVERE
 from pilots.changes import announce
+from pilots.events import publish_events
 from pilots.models import User
 
 
@@ -25,12 +28,29 @@ def close_flags_of(
         flag.closed_at, flag.closed_by = at, by
         flag.version += 1
         closed.append(flag)
-        text = f"Your flag {flag.reference} was closed: {word}. Read why, and say so if it comes back."
-        tell_reporter(flag, f"closed:{flag.version}", text, by=by, at=at)
     Flag.objects.bulk_update(closed, ["state", "resolution", "answer", "closed_at", "closed_by", "version"])
+    _tell_closed(closed, resolution, word, since=until, by=by, at=at)
     if closed:
+        news = [{"reference": flag.reference, "resolution": resolution} for flag in closed]
+        publish_events(pattern.pilot, "flag.closed", news)
         announce(pattern.pilot, reason=f"{len(closed)} flags of {pattern.reference} were closed")
     return [flag.reference for flag in closed]
+
+
+def _tell_closed(
+    closed: list[Flag], resolution: str, word: str, *, since: datetime | None, by: User, at: datetime
+) -> None:
+    fixed = resolution == Flag.Resolution.FIXED
+    news = [
+        News(
+            flag,
+            f"closed:{flag.version}",
+            steps.closed(flag.reference, word, fixed=fixed, since=since),
+            flag.answer,
+        )
+        for flag in closed
+    ]
+    tell_each(news, Step.LIVE if fixed else Step.DECISION, by=by, at=at)
 
 
 def assess_flags_of(pattern: Pattern, *, by: User, at: datetime) -> int:
@@ -70,9 +90,10 @@ def put_flags_back(decision: PatternDecision, *, by: User, at: datetime) -> int:
         flag.state = _state_before(flag)
         flag.version += 1
         opened.append(flag)
-        text = f"The answer to your flag {flag.reference} was taken back: it is open again."
-        tell_reporter(flag, f"opened:{flag.version}", text, by=by, at=at)
     Flag.objects.bulk_update(opened, ["state", "version"])
+    back = "The answer to your flag {} was taken back: it is open again, and you get another one."
+    news = [News(flag, f"opened:{flag.version}", back.format(flag.reference)) for flag in opened]
+    tell_each(news, Step.TRIAGE, by=by, at=at)
     if opened:
         announce(decision.pilot, reason=f"{len(opened)} flags of {decision.pattern.reference} were opened again")
     return len(opened)

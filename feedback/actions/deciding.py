@@ -14,6 +14,7 @@ from pilots.access import acting_for, require
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Conflict, Refused
+from pilots.events import publish_event
 from pilots.models import User
 from pilots.permissions import Permission
 
@@ -40,6 +41,16 @@ _MOMENTS: Final[dict[str, Callable[[str], date]]] = {
     "due_on": date.fromisoformat,
     "snoozed_until": date.fromisoformat,
     "carried_at": datetime.fromisoformat,
+}
+
+
+# What other systems may hear of.
+_PUBLISHED: Final = {
+    "confirmed": "pattern.confirmed",
+    "acted_on": "pattern.acting",
+    "fixed": "pattern.fixed",
+    "returned": "pattern.regressed",
+    "surged": "pattern.surged",
 }
 
 
@@ -100,11 +111,26 @@ def decide(
         decided_by=by,
         decided_at=at,
     )
+    if verb in _PUBLISHED:
+        publish_event(pattern.pilot, _PUBLISHED[verb], _summary_of(pattern))
     lender = acting_for(by, pattern.pilot, Permission.TRIAGE_FLAGS) if by else None
     said = {"text": digest_of(text)} if text else {}
     kept = {"state": pattern.state, "flags": pattern.size, "reference": pattern.reference} | (data or {})
     record(f"pattern.{verb}", by=by, on_behalf_of=lender, pilot=pattern.pilot, target=pattern, data=kept | said)
     return decision
+
+
+def _summary_of(pattern: Pattern) -> dict[str, Any]:
+    """Without its title, which is made of words of its flags."""
+    return {
+        "number": pattern.number,
+        "state": pattern.state,
+        "flags": pattern.size,
+        "severity": pattern.worst,
+        "action": pattern.action,
+        "due_on": pattern.due_on,
+        "fixed_from": pattern.fixed_from,
+    }
 
 
 def plain_text(text: str, *, field: str, missing: str = "") -> str:

@@ -7,19 +7,25 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
+from feedback import steps
 from feedback.access import hash_of, link_token, may_hand_in, patterns_offered
 from feedback.actions.attachments import attach, read_uploads
 from feedback.actions.concerns import open_concern
 from feedback.actions.returns import reported_again
 from feedback.actions.routing import open_escalation
 from feedback.actions.sent_before import find_by_external_id, find_same_words, says_the_same
+from feedback.actions.taking_back import standing_before
 from feedback.actions.telling import tell_triage_of_severe
-from feedback.models import Channel, Flag, Pattern
+from feedback.clocks import read_by
+from feedback.models import Channel, Flag, Pattern, Reply
+from feedback.models.reply import LONGEST_WORDS, Step
 from feedback.models.reporting import DETECTED_ELSEWHERE, DidInstead, MinutesLost, Reached, Source
 from feedback.redaction import clean, redact
 from feedback.taxonomy import MOST_CATEGORIES, NEEDS_NO_OUTPUT, SEVERE, Category, Severity
@@ -27,6 +33,7 @@ from pilots.access import acting_for, require
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import NotAllowed, Refused
+from pilots.events import publish_event
 from pilots.files import no_file_left_behind
 from pilots.models import Phase, Pilot, Segment, UseCase, User
 from pilots.permissions import Permission
@@ -120,13 +127,25 @@ def hand_in_flag(
         if not is_new:
             return _sent_before(flag, row)
         attach(flag, uploads, written, at=at)
+        publish_event(pilot, "flag.handed_in", summary_of(flag))
+        _receive(flag, at)
+        open_escalation(flag, at=at)
+        open_concern(flag, at=at)
         _put_on_record(flag, by, at)
-        if is_new and flag.severity >= SEVERE:
-            _raise_severe(flag, at)
-        if is_new:
-            open_escalation(flag, at=at)
-            open_concern(flag, at=at)
     return HandedIn(flag, token, is_new)
+
+
+def summary_of(flag: Flag) -> dict[str, Any]:
+    """What other systems hear of a flag: nothing that anybody wrote."""
+    case = flag.use_case.slug if flag.use_case else None
+    level = flag.current_severity
+    return {
+        "reference": flag.reference,
+        "categories": flag.categories,
+        "severity": level,
+        "use_case": case,
+        "is_drill": flag.is_drill,
+    }
 
 
 def _require_door(by: User | None, pilot: Pilot, details: Details) -> None:
@@ -162,6 +181,12 @@ def _standing(pilot: Pilot) -> dict[str, Any]:
     """In which phase the pilot is, so that patterns can be read by it later."""
     current = Phase.objects.filter(pilot=pilot, state=Phase.State.CURRENT).first()
     return {"phase": current.kind if current else ""}
+
+
+def _receive(flag: Flag, at: datetime) -> None:
+    zone = ZoneInfo(flag.reporter.time_zone if flag.reporter else settings.TIME_ZONE)
+    text = steps.receipt(flag.reference, flag.severity, flag.categories, read_by(flag.reported_at, flag.severity, zone))
+    Reply.objects.create(pilot=flag.pilot, flag=flag, step=Step.RECEIPT, key="receipt", text=text, told_at=at)
 
 
 def _put_on_record(flag: Flag, by: User | None, at: datetime) -> None:
@@ -263,6 +288,7 @@ def reopen_flag(*, flag: Flag, note: str = "", at: datetime) -> Flag:
         flag = Flag.objects.select_for_update(of=("self",)).select_related("pilot", "reporter").get(pk=flag.pk)
         if flag.state != Flag.State.CLOSED:
             raise Refused("It is open: somebody still owes you an answer.", code="not_closed")
+        before = standing_before(flag)
         was_severe = (flag.assessed_severity or 0) >= SEVERE
         flag.state = Flag.State.NEW
         flag.assessed_severity = flag.assessed_at = flag.assessed_by = None
@@ -272,6 +298,7 @@ def reopen_flag(*, flag: Flag, note: str = "", at: datetime) -> Flag:
         flag.redactions = dict(Counter(flag.redactions) + Counter(redactions))
         flag.version += 1
         flag.save()
+        _keep_return(flag, before, at)
         if was_severe or flag.severity >= SEVERE:
             text = f"Flag {flag.reference} came back after it was closed. It waits to be assessed again."
             tell_triage_of_severe(flag, f"reopened:{flag.version}", text, at=at)
@@ -281,3 +308,17 @@ def reopen_flag(*, flag: Flag, note: str = "", at: datetime) -> Flag:
         data = {"recurrences": flag.recurrences, "note": digest_of(flag.recurrence)}
         record("flag.reopened", by=None, pilot=flag.pilot, target=flag, data=data)
     return flag
+
+
+def _keep_return(flag: Flag, before: dict[str, Any], at: datetime) -> None:
+    text = "You said that it came back. It is open again: somebody reads it anew, and you get another answer."
+    Reply.objects.create(
+        pilot=flag.pilot,
+        flag=flag,
+        step=Step.RETURN,
+        key=f"reopened:{flag.version}",
+        text=text,
+        words=flag.recurrence[:LONGEST_WORDS],
+        told_at=at,
+        before=before,
+    )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from feedback import steps
 from feedback.actions.closing import assess_flags_of, close_flags_of, put_flags_back
 from feedback.actions.counting import recount
 from feedback.actions.deciding import (
@@ -22,6 +23,7 @@ from feedback.actions.returns import come_back
 from feedback.actions.telling import tell_reporters
 from feedback.models import Flag, Pattern, PatternDecision
 from feedback.models.pattern import LONGEST_TITLE
+from feedback.models.reply import Step
 from feedback.redaction import clean
 from feedback.taxonomy import SEVERE
 from pilots.changes import announce
@@ -41,9 +43,7 @@ def confirm_pattern(*, pattern: Pattern, note: str = "", version: int, by: User,
         if pattern.state not in (State.NEW, State.ACKNOWLEDGED, State.SNOOZED, State.DECLINED):
             raise Refused(f"It is {pattern.state_word.lower()} already.", code="wrong_state")
         others = max(pattern.size - 1, 0)
-        tell_reporters(
-            pattern, f"Your flag {{reference}} is one of a pattern: {others} others say the same.", by=by, at=at
-        )
+        tell_reporters(pattern, steps.pattern_confirmed(others), by=by, at=at)
         if contradicts_once_confirmed(pattern):
             contradict(pattern, "was confirmed")
         assessed = assess_flags_of(pattern, by=by, at=at)
@@ -98,8 +98,11 @@ def act_on_pattern(
             raise Refused("Confirm first that it is one thing that goes wrong.", code="not_confirmed")
         limited = limit_uses(pattern, action, use_cases, reason, by=by, at=at)
         word = Pattern.Action(action).label
-        text = f"Something is being done about your flag {{reference}}: {word.lower()}, by {due_on:%d %b %Y}. {reason}"
-        tell_reporters(pattern, text, by=by, at=at)
+        at_once = action == Pattern.Action.HUMAN_ONLY
+        text, step = steps.acting(word, due_on), Step.DECISION
+        if at_once:
+            text, step = steps.human_only(due_on), Step.INTERIM
+        tell_reporters(pattern, text, by=by, at=at, step=step, words=reason)
         data = {"action": action, "owner": str(owner.pk), "due_on": due_on.isoformat()}
         data |= {"use_cases": ", ".join(case.name for case in limited)} if limited else {}
         changed = {"action": action, "owner_id": owner.pk, "due_on": due_on, "reason": reason}

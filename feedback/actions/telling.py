@@ -1,26 +1,165 @@
 """Who hears of a flag: its reporter about each step, triage at once about a severe one. Nobody twice of the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
+from itertools import groupby
 
 from django.conf import settings
 from django.urls import reverse
 
 from feedback.clocks import monday_of
-from feedback.models import Flag, Pattern, TriageWeek
-from pilots.access import holders
+from feedback.models import Flag, Pattern, Reply, TriageWeek
+from feedback.models.reply import AT_ONCE, LONGEST_TEXT, LONGEST_WORDS, Step
+from pilots.access import holders, standing
 from pilots.actions.notifications import notify, tell
-from pilots.models import Delegation, Message, Pilot, User
-from pilots.permissions import Permission, Role, roles_with
+from pilots.actions.unsubscribing import FLAGS, unsubscribe_url
+from pilots.models import Delegation, FlagMail, Message, Notification, Pilot, UseCase, User
+from pilots.permissions import ROLES, Permission, Role, roles_with
 
 
-def tell_reporter(flag: Flag, step: str, text: str, *, by: User | None, at: datetime) -> None:
-    """Only who gave a name and can still sign in; who has no name reads it behind the private link."""
-    if flag.reporter is None or not flag.reporter.is_active or flag.reporter == by:
+@dataclass(frozen=True)
+class News:
+    """One step of one flag; `words` is what a person wrote, `text` what we say about it."""
+
+    flag: Flag
+    key: str
+    text: str
+    words: str = ""
+
+
+def tell_reporter(
+    flag: Flag,
+    key: str,
+    text: str,
+    *,
+    by: User | None,
+    at: datetime,
+    step: Step = Step.TRIAGE,
+    words: str = "",
+) -> None:
+    """On the flag's own page for everybody; who gave a name and can still sign in hears of it too."""
+    tell_each([News(flag, key, text, words)], step, by=by, at=at)
+
+
+def tell_reporters(
+    pattern: Pattern, text: str, *, by: User | None, at: datetime, step: Step = Step.TRIAGE, words: str = ""
+) -> None:
+    """Of each open flag in it. `{reference}` in `text` becomes that flag's."""
+    flags = Flag.objects.filter(pattern=pattern).exclude(state=Flag.State.CLOSED)
+    key = f"pattern:{pattern.pk}:{pattern.version}"
+    news = [News(flag, key, text.replace("{reference}", flag.reference), words) for flag in _in_order(flags)]
+    tell_each(news, step, by=by, at=at, once=True)
+
+
+def tell_of_rule(
+    pilot: Pilot, use_case: UseCase, key: str, text: str, *, by: User | None, at: datetime, words: str = ""
+) -> None:
+    """A rule that holds until something is mended, such as human review only: to who waits for an answer about it."""
+    flags = Flag.objects.filter(pilot=pilot, use_case=use_case).exclude(state=Flag.State.CLOSED)
+    news = [News(flag, key, text.replace("{reference}", flag.reference), words) for flag in _in_order(flags)]
+    tell_each(news, Step.INTERIM, by=by, at=at, once=True)
+
+
+def _in_order(flags: Iterable[Flag]) -> list[Flag]:
+    rows = flags.select_related("reporter", "pilot")  # type: ignore[attr-defined]
+    return list(rows.order_by("reported_at", "pk"))
+
+
+def tell_each(news: Sequence[News], step: Step, *, by: User | None, at: datetime, once: bool = False) -> None:
+    """In three statements for any number. `once`: somebody with several of these flags hears it about the first."""
+    if not news:
         return
-    url = reverse("my_flag", args=[flag.reference])
-    tell(flag.reporter, event=f"flag:{flag.pk}:{step}", text=text, at=at, pilot=flag.pilot, url=url)
+    role = role_of(by, news[0].flag.pilot)
+    replies = [
+        Reply(
+            pilot_id=one.flag.pilot_id,
+            flag=one.flag,
+            step=step,
+            key=one.key[:80],
+            text=one.text.strip()[:LONGEST_TEXT],
+            words=one.words[:LONGEST_WORDS],
+            told_at=at,
+            author=by,
+            role=role,
+        )
+        for one in news
+    ]
+    Reply.objects.bulk_create(replies, ignore_conflicts=True)
+    _tell_named(news, step, by=by, at=at, once=once)
+
+
+def _tell_named(news: Sequence[News], step: Step, *, by: User | None, at: datetime, once: bool) -> None:
+    told: list[Notification] = []
+    mails: list[Message] = []
+    named = [one for one in news if one.flag.reporter is not None]
+    for person_id, group in groupby(sorted(named, key=_reporter_of), key=_reporter_of):
+        theirs = list(group)
+        person = theirs[0].flag.reporter
+        assert person is not None and person_id
+        if not person.is_active or person == by:
+            continue
+        at_once = step in AT_ONCE and person.flag_mail == FlagMail.AT_ONCE
+        # What is mailed at once, or is not wanted by mail, is nothing for the daily one.
+        done = at if at_once or person.flag_mail == FlagMail.NONE else None
+        told += [_notification(person, one, at, done) for one in (theirs[:1] if once else theirs)]
+        if at_once:
+            mails.append(_mail(person, theirs, step, at))
+    Notification.objects.bulk_create(told, ignore_conflicts=True)
+    Message.objects.bulk_create(mails, ignore_conflicts=True)
+
+
+def _reporter_of(news: News) -> str:
+    return str(news.flag.reporter_id)
+
+
+def _notification(person: User, news: News, at: datetime, done: datetime | None) -> Notification:
+    return Notification(
+        user=person,
+        pilot=news.flag.pilot,
+        event=f"flag:{news.flag.pk}:{news.key}"[:120],
+        text=news.text.strip()[:500],
+        detail=news.words,
+        url=reverse("my_flag", args=[news.flag.reference]),
+        created_at=at,
+        digested_at=done,
+    )
+
+
+def _mail(person: User, theirs: Sequence[News], step: Step, at: datetime) -> Message:
+    """The answer and nothing of what was flagged: an e-mail lies about for longer than a page."""
+    first, stop = theirs[0], unsubscribe_url(person, FLAGS)
+    lines = [first.text.strip(), ""]
+    lines += [first.words, ""] if first.words else []
+    if len(theirs) > 1:
+        others = ", ".join(one.flag.reference for one in theirs[1:20])
+        lines += [f"The same holds for your flag{'s' * (len(theirs) > 2)} {others}.", ""]
+    lines += [
+        "Read all of it, and say with one click if it comes back:",
+        settings.BASE_URL + reverse("my_flag", args=[first.flag.reference]),
+        "",
+        "No more e-mails about your flags:",
+        stop,
+    ]
+    subject = f"{step.label}: what became of your flag {first.flag.reference} in {first.flag.pilot.name}"
+    return Message(
+        event=f"flag:{first.flag.pk}:{first.key}"[:120],
+        address=person.email,
+        subject=subject[:200],
+        body="\n".join(lines),
+        unsubscribe_url=stop,
+        created_at=at,
+        next_try_at=at,
+    )
+
+
+def role_of(by: User | None, pilot: Pilot) -> str:
+    """As what somebody decided about flags here, in words; a job decides as nobody."""
+    if by is None:
+        return ""
+    here = standing(by).roles(pilot)
+    deciding = [role for role in roles_with(Permission.TRIAGE_FLAGS) if role in here]
+    return ROLES[(deciding or sorted(here) or [Role.TRIAGE_LEAD])[0]].label.lower()
 
 
 def tell_triage_of_severe(
@@ -49,17 +188,6 @@ def tell_triage_of_severe(
         ],
         ignore_conflicts=True,
     )
-
-
-def tell_reporters(pattern: Pattern, text: str, *, by: User | None, at: datetime) -> None:
-    """Each once for a decision, about the first flag they sent. `{reference}` in `text` becomes that flag's."""
-    flags = Flag.objects.filter(pattern=pattern, reporter__isnull=False).exclude(state=Flag.State.CLOSED)
-    told: set[UUID] = set()
-    for flag in flags.select_related("reporter", "pilot").order_by("reported_at", "pk"):
-        if flag.reporter_id is not None and flag.reporter_id not in told:
-            told.add(flag.reporter_id)
-            step = f"pattern:{pattern.pk}:{pattern.version}"
-            tell_reporter(flag, step, text.replace("{reference}", flag.reference).strip(), by=by, at=at)
 
 
 def tell_triage_of_pattern(pattern: Pattern, step: str, text: str, *, at: datetime) -> None:

@@ -5,15 +5,18 @@ from datetime import datetime
 
 from django.db import transaction
 
+from feedback import steps
 from feedback.actions.flags import chosen_categories
 from feedback.actions.telling import tell_reporter
 from feedback.models import Flag
+from feedback.models.reply import Step
 from feedback.redaction import clean
-from feedback.taxonomy import SEVERE, SEVERITIES, Severity
+from feedback.taxonomy import SEVERE, Severity
 from pilots.access import acting_for, require
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Conflict, Refused
+from pilots.events import publish_event
 from pilots.models import User
 from pilots.permissions import Permission
 
@@ -41,8 +44,9 @@ def assess_flag(*, flag: Flag, severity: int, note: str = "", version: int, by: 
         _save(flag)
         newly_severe = severity >= SEVERE and (before is None or before < SEVERE)
         _announce(flag, "was assessed", event="severe_flag" if newly_severe and not flag.is_drill else "")
-        text = f"Your flag {flag.reference} was read and assessed: {SEVERITIES[Severity(severity)].name.lower()}."
-        tell_reporter(flag, f"assessed:{flag.version}", text, by=by, at=at)
+        others = max(flag.pattern.size - 1, 0) if flag.pattern else 0
+        text = steps.assessed(flag.reference, severity, flag.severity, others)
+        tell_reporter(flag, f"assessed:{flag.version}", text, by=by, at=at, words=note)
         _record("flag.assessed", flag, by, {"severity": severity, "before": before, "note": digest_of(note)})
     return flag
 
@@ -76,9 +80,11 @@ def close_flag(*, flag: Flag, resolution: str, answer: str, version: int, by: Us
         flag.closed_at, flag.closed_by = at, by
         _save(flag)
         _announce(flag, "was closed")
+        publish_event(flag.pilot, "flag.closed", {"reference": flag.reference, "resolution": resolution})
         word = Flag.Resolution(resolution).label.removesuffix(", because").lower()
-        text = f"Your flag {flag.reference} was closed: {word}. Read why, and say so if it comes back."
-        tell_reporter(flag, f"closed:{flag.version}", text, by=by, at=at)
+        fixed = resolution == Flag.Resolution.FIXED
+        text, step = steps.closed(flag.reference, word, fixed=fixed), Step.LIVE if fixed else Step.DECISION
+        tell_reporter(flag, f"closed:{flag.version}", text, by=by, at=at, step=step, words=answer)
         _record("flag.closed", flag, by, {"resolution": resolution, "answer": digest_of(answer)})
     return flag
 
@@ -95,8 +101,8 @@ def carry_flag(*, flag: Flag, reason: str, version: int, by: User, at: datetime)
         flag.carried_at, flag.carried_by = at, by
         _save(flag)
         _announce(flag, "is carried by name")
-        text = f"Your flag {flag.reference} is known and not fixed: the pilot goes on with it. Read why."
-        tell_reporter(flag, f"carried:{flag.version}", text, by=by, at=at)
+        text = steps.carried(flag.reference)
+        tell_reporter(flag, f"carried:{flag.version}", text, by=by, at=at, step=Step.DECISION, words=reason)
         _record("flag.carried", flag, by, {"severity": flag.assessed_severity, "reason": digest_of(reason)})
     return flag
 
@@ -104,7 +110,7 @@ def carry_flag(*, flag: Flag, reason: str, version: int, by: User, at: datetime)
 def _lock(flag: Flag, version: int, by: User) -> Flag:
     """The row as it stands, held until the transaction ends; Conflict when it is not what `by` looked at."""
     require(by, Permission.TRIAGE_FLAGS, flag.pilot)
-    flag = Flag.objects.select_for_update(of=("self",)).select_related("pilot", "reporter").get(pk=flag.pk)
+    flag = Flag.objects.select_for_update(of=("self",)).select_related("pilot", "reporter", "pattern").get(pk=flag.pk)
     if flag.version != version:
         current = {"State": flag.get_state_display(), "Severity": f"{flag.current_severity} {flag.severity_word}"}
         if flag.state == Flag.State.CLOSED:

@@ -13,10 +13,11 @@ from rest_framework.views import APIView
 
 from feedback.access import as_readable, get_flag, get_own_flag
 from feedback.actions.flags import reopen_flag
+from feedback.actions.taking_back import take_back_return
 from feedback.actions.triage import assess_flag, carry_flag, close_flag, relabel_flag
 from feedback.api import examples
 from feedback.limits import TooMany, count_hand_in
-from feedback.models import Flag
+from feedback.models import Flag, Reply
 from feedback.models.flag import SEVERITY_CHOICES
 from feedback.taxonomy import CATEGORY_LABELS
 from pilots.api.calls import PilotCall, caller
@@ -200,8 +201,15 @@ class FlagCarryView(FlagCall):
         return self.answer(carry_flag(flag=self.flag, by=caller(request), at=now(), **given.validated_data))
 
 
+class ReplySerializer(serializers.ModelSerializer[Reply]):
+    class Meta:
+        model = Reply
+        fields = ("step", "text", "words", "role", "told_at")
+
+
 class OwnFlag(serializers.ModelSerializer[Flag]):
     pilot: serializers.SlugRelatedField[Pilot] = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    replies = ReplySerializer(many=True, read_only=True, help_text="What you were told, step by step.")
 
     class Meta:
         model = Flag
@@ -214,6 +222,7 @@ class OwnFlag(serializers.ModelSerializer[Flag]):
             "assessment",
             "resolution",
             "answer",
+            "replies",
         )
 
 
@@ -221,7 +230,7 @@ class OwnFlagsView(ListCall):
     @extend_schema(responses=OwnFlag(many=True), operation_id="my_flags_list")
     def get(self, request: Request) -> Response:
         """What became of the flags that you handed in by name."""
-        rows = Flag.objects.reported_by(caller(request)).select_related("pilot")
+        rows = Flag.objects.reported_by(caller(request)).select_related("pilot").prefetch_related("replies")
         return paged(request, rows, OwnFlag, "-reported_at", "pk")
 
 
@@ -246,3 +255,12 @@ class OwnFlagReopenView(Limited):
         opened = reopen_flag(flag=flag, at=now(), **given.validated_data)
         wake("governance.reevaluate")
         return Response(OwnFlag(opened).data)
+
+
+class OwnFlagTakeBackView(APIView):
+    @extend_schema(request=None, responses=OwnFlag, operation_id="my_flag_return_take_back")
+    def post(self, request: Request, reference: str) -> Response:
+        """It did not come back after all: within an hour, while nobody works on it."""
+        flag = take_back_return(flag=get_own_flag(caller(request), reference), at=now())
+        wake("governance.reevaluate")
+        return Response(OwnFlag(flag).data)

@@ -41,6 +41,11 @@ urlpatterns = [
     path(_CHANNEL, channels.ChannelView.as_view(), name="api_channel"),
     path(f"{_CHANNEL}rotate/", channels.ChannelRotateView.as_view(), name="api_channel_rotate"),
     path(f"{_CHANNEL}revoke/", channels.ChannelRevokeView.as_view(), name="api_channel_revoke"),
+    path(
+        "my-flags/<slug:reference>/take-back/",
+        flags.OwnFlagTakeBackView.as_view(),
+        name="api_my_flag_return_take_back",
+    ),
     path("pilots/<slug:slug>/flags/", flags.FlagsView.as_view(), name="api_flags"),
     path("pilots/<slug:slug>/flags/enter/", elsewhere.FlagEnterView.as_view(), name="api_flag_enter"),
     path("pilots/<slug:slug>/flags/import/", imports.FlagsImportView.as_view(), name="api_flags_import"),

@@ -7,6 +7,7 @@ from feedback.models.escalation import Escalation, EscalationCall, EscalationPat
 from feedback.models.flag import Flag
 from feedback.models.pattern import FlagVector, Grouping, NotTogether, Pattern, PatternDecision, Placement
 from feedback.models.people import Asking, Barrier, SensitiveRole
+from feedback.models.reply import MonthSummary, Reply
 from feedback.models.review import Review, ReviewItem, ReviewSchedule
 from feedback.models.rota import ClockOverrun, TriageClocks, TriageWeek
 
@@ -30,10 +31,12 @@ __all__ = [
     "Flag",
     "FlagVector",
     "Grouping",
+    "MonthSummary",
     "NotTogether",
     "Pattern",
     "PatternDecision",
     "Placement",
+    "Reply",
     "Review",
     "ReviewItem",
     "ReviewSchedule",

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from functools import wraps
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
@@ -13,22 +15,31 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.access import get_flag_by_link, get_own_flag
 from feedback.actions.flags import reopen_flag
+from feedback.actions.taking_back import may_take_back, take_back_return
 from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import ReopenForm
 from feedback.limits import TooMany, count_hand_in
-from feedback.models import Concern, Escalation, Flag
-from feedback.reports import others_like, with_addresses
+from feedback.models import Concern, Escalation, Flag, Reply
+from feedback.models.reply import Step
+from feedback.reports import CHANGED, DECLINED, OPEN, others_like, steps_told, what_became_of, with_addresses
 from feedback.taxonomy import MEANWHILE, MEANWHILE_OTHERWISE, SEVERE, SEVERITIES, Category, Severity
 from pilots.clock import now
 from pilots.errors import Refused
 from pilots.models import User
+from pilots.publish import wake
+from pilots.views.acting import attempt_button
 
 PER_PAGE = 25
 View = Callable[..., HttpResponseBase]
+GROUPS = {
+    CHANGED: ("You flagged, we changed", "If one of these comes back, one click says so."),
+    OPEN: ("Open", "Somebody owes you an answer to each of these."),
+    DECLINED: ("Not changed, and why", "If you see it otherwise, open it again and say so."),
+}
 
 
 def kept_private(view: View) -> View:
@@ -53,9 +64,10 @@ def flag_receipt(request: HttpRequest, token: str) -> HttpResponse:
         "attach_url": reverse("flag_attach", args=[token]),
         "attachments": with_addresses(flag, "flag_receipt_file", token),
         "give_up_url": reverse("flag_give_up", args=[token]),
+        "take_back_url": reverse("flag_return_take_back", args=[token]),
         "private_link": request.build_absolute_uri(request.path),
     }
-    return render(request, "feedback/receipt.html", _receipt(flag) | links)
+    return render(request, "feedback/receipt.html", _receipt(flag, with_names=False) | links)
 
 
 @require_safe
@@ -67,17 +79,25 @@ def my_flag(request: HttpRequest, reference: str) -> HttpResponse:
         "attach_url": reverse("my_flag_attach", args=[reference]),
         "attachments": with_addresses(flag, "my_flag_file", reference),
         "give_up_url": reverse("my_flag_give_up", args=[reference]),
+        "take_back_url": reverse("my_flag_return_take_back", args=[reference]),
         "private_link": "",
     }
-    return render(request, "feedback/receipt.html", _receipt(flag) | links)
+    return render(request, "feedback/receipt.html", _receipt(flag, with_names=True) | links)
 
 
 @require_safe
 def my_flags(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
-    flags = Flag.objects.reported_by(request.user).select_related("pilot").order_by("-reported_at", "pk")
+    me, seen = request.user, request.user.flags_seen_at
+    flags = what_became_of(Flag.objects.reported_by(me).select_related("pilot", "pattern"), seen)
     page = Paginator(flags, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "feedback/my_flags.html", {"page": page})
+    rows = groupby(page.object_list, key=attrgetter("group"))
+    groups = [(number, GROUPS[number], list(found)) for number, found in rows]
+    response = render(request, "feedback/my_flags.html", {"page": page, "groups": groups})
+    if page.number == 1 and request.method == "GET":
+        # Afterwards, so that what is new is marked once on this page.
+        User.objects.filter(pk=me.pk).update(flags_seen_at=now())
+    return response
 
 
 @login_not_required
@@ -91,6 +111,27 @@ def flag_reopen(request: HttpRequest, token: str) -> HttpResponse:
 def my_flag_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     assert isinstance(request.user, User)
     return _reopen(request, get_own_flag(request.user, reference), reverse("my_flag", args=[reference]))
+
+
+@login_not_required
+@kept_private
+@require_POST
+def flag_return_take_back(request: HttpRequest, token: str) -> HttpResponse:
+    return _take_back(request, get_flag_by_link(token), reverse("flag_receipt", args=[token]))
+
+
+@require_POST
+def my_flag_return_take_back(request: HttpRequest, reference: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    return _take_back(request, get_own_flag(request.user, reference), reverse("my_flag", args=[reference]))
+
+
+def _take_back(request: HttpRequest, flag: Flag, back: str) -> HttpResponse:
+    with attempt_button(request):
+        take_back_return(flag=flag, at=now())
+        wake("governance.reevaluate")
+        messages.success(request, "Taken back: the answer stands as before.")
+    return redirect(back)
 
 
 def _reopen(request: HttpRequest, flag: Flag, back: str) -> HttpResponse:
@@ -114,7 +155,9 @@ def _reopen(request: HttpRequest, flag: Flag, back: str) -> HttpResponse:
     return render(request, "feedback/reopen.html", context, status=422 if form.errors else 200)
 
 
-def _receipt(flag: Flag) -> dict[str, Any]:
+def _receipt(flag: Flag, *, with_names: bool) -> dict[str, Any]:
+    at, replies = now(), list(Reply.objects.filter(flag=flag).select_related("author"))
+    last_return = next((reply for reply in reversed(replies) if reply.step == Step.RETURN), None)
     level, zone = flag.current_severity, timezone.get_current_timezone()
     asked = Escalation.objects.filter(flag=flag).select_related("answered_by").first()
     raised = Concern.objects.filter(flag=flag).select_related("decided_by", "changed_pattern", "changed_use_case")
@@ -126,7 +169,9 @@ def _receipt(flag: Flag) -> dict[str, Any]:
         "concern": raised.first(),
         "others": others_like(flag),
         "read_by": read_by(flag.waits_since, level, zone),
-        "overdue": is_overdue(flag.waits_since, level, now(), zone),
+        "overdue": is_overdue(flag.waits_since, level, at, zone),
+        "steps": steps_told(replies, with_names=with_names),
+        "may_take_back": may_take_back(flag, last_return, at),
         "stop": flag.is_pending and level >= SEVERE,
         "serious": level == Severity.SERIOUS,
         "what_happened_next": SEVERITIES[Severity(flag.severity)].what_happened,

@@ -6,6 +6,7 @@ from typing import Any
 
 from governance import manifest, rules
 from governance.actions import news
+from governance.actions.gate_events import counts_before, publish_gates
 from governance.evidence import Evaluation, evaluate
 from governance.models import Condition, Evidence, Finding, Gate, Item, SignOffRequest
 from pilots.actions.pilots import lock_pilot
@@ -24,8 +25,10 @@ def create_gates(pilot: Pilot) -> None:
 def reevaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     """Store every finding of every gate afresh. The caller holds the pilot's row (`lock_pilot`)."""
     evaluations = evaluate(pilot, at)
+    before = counts_before(evaluations)
     _store_findings(evaluations, at)
     _store_gates(evaluations, at)
+    publish_gates(evaluations, before)
     for request in SignOffRequest.objects.filter(pilot=pilot, state=SignOffRequest.State.OPEN):
         _void_if_changed(request, evaluations, at)
     return evaluations

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from governance.reports.reminders import reminders
 from pilots.actions.messages import queue_message
+from pilots.actions.unsubscribing import DIGEST, unsubscribe_url
 from pilots.models import Notification, User
 from pilots.when import day_in_words
 
@@ -60,6 +61,7 @@ def _send_digest(user: User, news: list[Notification], at: datetime) -> bool:
             subject=_subject(unread),
             body=_body(user, unread, local),
             at=at,
+            unsubscribe_url=unsubscribe_url(user, DIGEST),
         )
         # What came after today's e-mail waits for tomorrow's.
         if queued or not wanted:
@@ -75,8 +77,10 @@ def _body(user: User, news: Iterable[Notification], local: datetime) -> str:
     lines = [f"{user.name}, this is new for you as of {day_in_words(local.date())}:", ""]
     for row in news:
         lines.append(f"• {row.text}")
+        lines += [f"  {line}" for line in row.detail.splitlines()]
         if row.url:
             lines.append(f"  {settings.BASE_URL}{row.url}" if row.url.startswith("/") else f"  {row.url}")
         lines.append("")
-    lines += ["You can turn this e-mail off in your settings:", f"{settings.BASE_URL}/account/"]
+    lines += ["What you get by e-mail is in your settings:", f"{settings.BASE_URL}/account/", ""]
+    lines += ["No more daily e-mails:", unsubscribe_url(user, DIGEST)]
     return "\n".join(lines)

@@ -18,6 +18,7 @@ from pilots.actions.pilots import lock_pilot
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Refused
+from pilots.events import publish_event
 from pilots.models import PHASES, Phase, PhaseKind, Pilot, User
 from pilots.permissions import Permission
 from pilots.vouching import Vouching
@@ -187,6 +188,7 @@ def pass_gate(request: SignOffRequest, evaluation: Evaluation, last: SignOff) ->
     gate.passed_digest = request.digest
     gate.save(update_fields=["state", "passed_at", "passed_by", "passed_digest"])
     _close(request, SignOffRequest.State.PASSED, at, "")
+    publish_event(gate.pilot, "gate.passed", {"gate": gate.key})
     if gate.phase == PhaseKind.STAGED_ROLLOUT:
         # The way into the next stage; the phase goes on until somebody ends the rollout.
         Gate.objects.create(pilot=gate.pilot, phase=gate.phase, stage=gate.stage + 1)

@@ -50,6 +50,7 @@ def pilot(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": can(request.user, Permission.EDIT_PILOT, pilot),
         "may_decide": can(request.user, Permission.DECIDE_PILOT, pilot),
         "may_fire": can(request.user, Permission.FIRE_EVENT, pilot),
+        "may_channel": can(request.user, Permission.MANAGE_CHANNELS, pilot),
         "may_move": can(request.user, Permission.MOVE_CATALOGUE, pilot),
         "sees_flags": sees_flags,
     }

@@ -10,7 +10,7 @@ from pilots.audit import record
 from pilots.errors import Refused
 from pilots.models import User
 
-OWN: Final = ("name", "time_zone", "wants_digest")
+OWN: Final = ("name", "time_zone", "wants_digest", "flag_mail")
 
 
 def edit_own_account(*, by: User, fields: Mapping[str, Any]) -> User:

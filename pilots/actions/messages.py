@@ -35,10 +35,13 @@ UNKNOWN: Final = "It is not known whether it left: the sending was interrupted."
 _AMBIGUOUS: Final = (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError, ssl.SSLError)
 
 
-def queue_message(*, address: str, event: str, subject: str, body: str, at: datetime) -> bool:
+def queue_message(
+    *, address: str, event: str, subject: str, body: str, at: datetime, unsubscribe_url: str = ""
+) -> bool:
     """Whether it is new: the same event is written to the same address once."""
     one_line = " ".join(subject.split())[:200]
     row = Message(address=address.lower(), event=event, subject=one_line, body=body, created_at=at, next_try_at=at)
+    row.unsubscribe_url = unsubscribe_url
     Message.objects.bulk_create([row], ignore_conflicts=True)
     return Message.objects.filter(pk=row.pk).exists()
 
@@ -95,7 +98,7 @@ def _claim(at: datetime) -> Message | None:
 
 def _send(message: Message, mail: BaseEmailBackend) -> bool:
     try:
-        EmailMessage(message.subject, message.body, to=[message.address], connection=mail).send()
+        _as_email(message, mail).send()
     except _AMBIGUOUS as error:
         Message.objects.filter(pk=message.pk).update(error=f"{UNKNOWN} {_words(error)}"[:300])
         mail.close()
@@ -103,8 +106,18 @@ def _send(message: Message, mail: BaseEmailBackend) -> bool:
     except Exception as error:  # noqa: BLE001  the server said no, or the message could not be written down
         _try_again(message, error)
         return False
-    Message.objects.filter(pk=message.pk).update(sent_at=now(), failed_at=None, error="", body=GONE)
+    Message.objects.filter(pk=message.pk).update(sent_at=now(), failed_at=None, error="", body=GONE, unsubscribe_url="")
     return True
+
+
+def _as_email(message: Message, mail: BaseEmailBackend) -> EmailMessage:
+    headers = {}
+    if message.unsubscribe_url:
+        headers = {
+            "List-Unsubscribe": f"<{message.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return EmailMessage(message.subject, message.body, to=[message.address], connection=mail, headers=headers)
 
 
 def _try_again(message: Message, error: Exception) -> None:

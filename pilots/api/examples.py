@@ -43,3 +43,10 @@ USE = [
         request_only=True,
     )
 ]
+WEBHOOK = [
+    OpenApiExample(
+        "A ticket system that opens a ticket for each confirmed pattern",
+        {"url": "https://tickets.example.org/hooks/7f3a", "events": ["pattern.confirmed", "pattern.regressed"]},
+        request_only=True,
+    )
+]

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from pilots.api import account, history, limits, organisation, people, pilots, scope, use
+from pilots.api import account, history, limits, organisation, people, pilots, scope, use, webhooks
 
 _PILOT = "pilots/<slug:slug>/"
 _PERSON = "people/<uuid:person>/"
 _WORKFLOW = f"{_PILOT}workflows/<slug:name>/"
+_WEBHOOK = f"{_PILOT}webhooks/<uuid:webhook>/"
 
 urlpatterns = [
     path("me/", account.MeView.as_view(), name="api_me"),
@@ -54,4 +55,16 @@ urlpatterns = [
     path(f"{_PILOT}delegations/<uuid:delegation>/end/", people.DelegationEndView.as_view(), name="api_delegation_end"),
     path(f"{_PILOT}stepping-aside/", people.SteppingAsideView.as_view(), name="api_stepping_aside"),
     path(f"{_PILOT}history/", history.HistoryView.as_view(), name="api_history"),
+    path(f"{_PILOT}webhooks/", webhooks.WebhooksView.as_view(), name="api_webhooks"),
+    path(_WEBHOOK, webhooks.WebhookView.as_view(), name="api_webhook"),
+    path(f"{_WEBHOOK}rotate-secret/", webhooks.WebhookRotateSecretView.as_view(), name="api_webhook_rotate_secret"),
+    path(f"{_WEBHOOK}disable/", webhooks.WebhookDisableView.as_view(), name="api_webhook_disable"),
+    path(f"{_WEBHOOK}enable/", webhooks.WebhookEnableView.as_view(), name="api_webhook_enable"),
+    path(f"{_WEBHOOK}test/", webhooks.WebhookTestView.as_view(), name="api_webhook_test"),
+    path(f"{_WEBHOOK}deliveries/", webhooks.DeliveriesView.as_view(), name="api_deliveries"),
+    path(
+        f"{_WEBHOOK}deliveries/<uuid:delivery>/send-again/",
+        webhooks.DeliverySendAgainView.as_view(),
+        name="api_webhook_send_again",
+    ),
 ]

@@ -33,8 +33,11 @@ class AccountForm(PlainModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone", "wants_digest")
-        labels = {"wants_digest": "Send me a daily e-mail of what is new and due, when there is something"}
+        fields = ("name", "time_zone", "wants_digest", "flag_mail")
+        labels = {
+            "wants_digest": "Send me a daily e-mail of what is new and due, when there is something",
+            "flag_mail": "E-mails about what became of my own flags",
+        }
 
 
 class TokenForm(PlainForm):

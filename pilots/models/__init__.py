@@ -2,13 +2,7 @@ from pilots.models.audit_event import AuditEvent, AuditHead, AuditSalt, Checkpoi
 from pilots.models.change import Change
 from pilots.models.idempotency import IdempotencyKey
 from pilots.models.jobs import Heartbeat, JobRun
-from pilots.models.membership import (
-    Delegation,
-    Invitation,
-    Membership,
-    OrganisationMembership,
-    SteppingAside,
-)
+from pilots.models.membership import Delegation, Invitation, Membership, OrganisationMembership, SteppingAside
 from pilots.models.message import Message, Notification
 from pilots.models.phase import PHASES, Phase, PhaseKind
 from pilots.models.pilot import Pilot
@@ -16,7 +10,8 @@ from pilots.models.scope import Segment, UseCase, UseLimit, Workflow
 from pilots.models.token import ApiToken
 from pilots.models.upload import Upload
 from pilots.models.use import Use
-from pilots.models.user import User
+from pilots.models.user import FlagMail, User
+from pilots.models.webhook import Delivery, Webhook, WebhookEvent
 
 __all__ = [
     "PHASES",
@@ -27,6 +22,8 @@ __all__ = [
     "Change",
     "Checkpoint",
     "Delegation",
+    "Delivery",
+    "FlagMail",
     "Heartbeat",
     "IdempotencyKey",
     "Invitation",
@@ -45,5 +42,7 @@ __all__ = [
     "UseCase",
     "UseLimit",
     "User",
+    "Webhook",
+    "WebhookEvent",
     "Workflow",
 ]

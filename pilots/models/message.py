@@ -16,6 +16,8 @@ class Notification(models.Model):
     # What happened, once and for all: the same event never tells the same person twice.
     event = models.CharField(max_length=120)
     text = models.CharField(max_length=500)
+    # More of it, which only the e-mail shows: the page behind `url` has it.
+    detail = models.TextField(blank=True)
     url = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
@@ -41,6 +43,8 @@ class Message(models.Model):
     address = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    # Where one click ends e-mails of this kind (RFC 8058).
+    unsubscribe_url = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

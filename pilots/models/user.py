@@ -8,6 +8,12 @@ from django.db.models.functions import Lower
 from pilots.vouching import Vouching
 
 
+class FlagMail(models.TextChoices):
+    AT_ONCE = "at_once", "Decisions and changes at once, the rest in the daily e-mail"
+    DIGEST = "digest", "All of it in the daily e-mail"
+    NONE = "none", "None of it"
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalise(email), **fields)
@@ -35,6 +41,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC")
     wants_digest = models.BooleanField("e-mail digest", default=True)
+    # What becomes of one's own flags, by e-mail; in the application all of it is told anyway.
+    flag_mail = models.CharField(max_length=8, choices=FlagMail.choices, default=FlagMail.AT_ONCE)
+    # When “My flags” was last opened: what was told since is new there.
+    flags_seen_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)

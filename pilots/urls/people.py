@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.views import account, invitations, members, people, standing_in
+from pilots.views import account, invitations, members, people, standing_in, unsubscribing
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("pilots/<slug:slug>/people/step-aside/", standing_in.step_aside, name="step_aside"),
     path("pilots/<slug:slug>/people/step-back-in/", standing_in.step_back_in, name="step_back_in"),
     path("invitation/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
     path("account/", account.account, name="account"),
     path("account/address/ask/", account.address_ask, name="address_ask"),
     path("account/address/<str:token>/", account.address_confirm, name="address_confirm"),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import factory
 from factory.django import DjangoModelFactory
@@ -10,6 +11,7 @@ from pilots import clock
 from pilots.models import (
     PHASES,
     Delegation,
+    Delivery,
     Membership,
     Message,
     Notification,
@@ -20,6 +22,7 @@ from pilots.models import (
     SteppingAside,
     UseCase,
     User,
+    Webhook,
     Workflow,
 )
 
@@ -166,3 +169,33 @@ class SegmentFactory(DjangoModelFactory[Segment]):
     pilot = factory.SubFactory(PilotFactory)
     name = factory.Sequence(lambda n: f"Segment {n}")
     slug = factory.Sequence(lambda n: f"segment-{n}")
+
+
+class WebhookFactory(DjangoModelFactory[Webhook]):
+    class Meta:
+        model = Webhook
+
+    pilot = factory.SubFactory(PilotFactory)
+    url = factory.Sequence(lambda n: f"https://receiver{n}.example.org/hook")
+    events = ("flag.closed",)
+    created_at = factory.LazyFunction(clock.now)
+    created_by = factory.SubFactory(UserFactory)
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    """One that was given up, so that it may be sent again."""
+
+    class Meta:
+        model = Delivery
+
+    webhook = factory.SubFactory(WebhookFactory)
+    pilot = factory.SelfAttribute("webhook.pilot")
+    event_id = factory.LazyFunction(uuid4)
+    event = "flag.closed"
+    body = "{}"
+    created_at = factory.LazyFunction(clock.now)
+    next_try_at = factory.LazyFunction(clock.now)
+    failed_at = factory.LazyFunction(clock.now)
+    attempts = 9
+    status = 503
+    error = "It answered 503."

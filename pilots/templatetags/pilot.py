@@ -1,9 +1,10 @@
 """The frame that every page of one pilot shares, whichever floor the page stands on."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from pilots.access import can
 from pilots.models import Pilot, User
@@ -11,36 +12,64 @@ from pilots.permissions import Permission
 
 register = template.Library()
 
-# (key, label, URL name, permission); names of the floors above are only words here.
+
+@dataclass(frozen=True)
+class Tab:
+    """`page` is a URL name, of whatever floor; one with `parts` leads to the first of them that its reader may see."""
+
+    key: str
+    label: str
+    page: str = ""
+    permission: Permission = Permission.VIEW_PILOT
+    parts: tuple["Tab", ...] = ()
+
+
+_FEEDBACK: Final = (
+    Tab("flags", "Flags", "flags", Permission.VIEW_FLAGS),
+    Tab("patterns", "Patterns", "patterns", Permission.VIEW_FLAGS),
+    Tab("reviews", "Reviews", "reviews", Permission.VIEW_FLAGS),
+    Tab("escalations", "Escalations", "escalations", Permission.VIEW_FLAGS),
+    Tab("corrections", "Corrections", "corrections", Permission.VIEW_FLAGS),
+    Tab("rota", "Triage rota", "triage_rota", Permission.VIEW_FLAGS),
+    Tab("figures", "Figures", "feedback_figures", Permission.VIEW_FLAGS),
+    Tab("use", "Amount of use", "use"),
+    Tab("channels", "Channels", "channels", Permission.MANAGE_CHANNELS),
+    Tab("webhooks", "Webhooks", "webhooks", Permission.MANAGE_CHANNELS),
+)
+_CHANGE: Final = (
+    Tab("change", "Concerns and barriers", "change", Permission.VIEW_CHANGE),
+    Tab("drills", "Drills", "drills"),
+)
 TABS: Final = (
-    ("overview", "Overview", "pilot", Permission.VIEW_PILOT),
-    ("questions", "Questions", "questions", Permission.VIEW_PILOT),
-    ("gates", "Gates", "gates", Permission.VIEW_PILOT),
-    ("flags", "Flags", "flags", Permission.VIEW_FLAGS),
-    ("patterns", "Patterns", "patterns", Permission.VIEW_FLAGS),
-    ("reviews", "Reviews", "reviews", Permission.VIEW_FLAGS),
-    ("escalations", "Escalations", "escalations", Permission.VIEW_FLAGS),
-    ("change", "Change", "change", Permission.VIEW_CHANGE),
-    ("drills", "Drills", "drills", Permission.VIEW_PILOT),
-    ("people", "People", "pilot_people", Permission.VIEW_PILOT),
-    ("history", "History", "pilot_history", Permission.VIEW_HISTORY),
+    Tab("overview", "Overview", "pilot"),
+    Tab("questions", "Questions", "questions"),
+    Tab("gates", "Gates", "gates"),
+    Tab("feedback", "Feedback", parts=_FEEDBACK),
+    Tab("change_management", "Change", parts=_CHANGE),
+    Tab("people", "People", "pilot_people"),
+    Tab("history", "History", "pilot_history", Permission.VIEW_HISTORY),
 )
 
 
-@register.inclusion_tag("components/_tabs.html", takes_context=True)
+@register.inclusion_tag("components/_pilot_tabs.html", takes_context=True)
 def pilot_tabs(context: dict[str, Any], pilot: Pilot, current: str) -> dict[str, Any]:
-    """{% block tabs %}{% pilot_tabs pilot "questions" %}{% endblock %}"""
+    """{% block tabs %}{% pilot_tabs pilot "questions" %}{% endblock %}; the parts of a tab stand in a second row."""
     user: User = context["user"]
-    tabs = [
-        {"label": label, "url": _address(name, pilot), "current": key == current}
-        for key, label, name, permission in TABS
-        if can(user, permission, pilot) and _address(name, pilot)
+    rows, below = [], None
+    for tab in TABS:
+        parts = _shown(tab.parts, user, pilot, current)
+        here = tab.key == current or any(part["current"] for part in parts)
+        if tab.parts and parts:
+            rows.append({"label": tab.label, "url": parts[0]["url"], "current": here})
+            below = {"label": tab.label, "tabs": parts} if here else below
+        elif not tab.parts:
+            rows += _shown((tab,), user, pilot, current)
+    return {"tabs": rows, "label": pilot.name, "below": below}
+
+
+def _shown(tabs: tuple[Tab, ...], user: User, pilot: Pilot, current: str) -> list[dict[str, Any]]:
+    return [
+        {"label": tab.label, "url": reverse(tab.page, kwargs={"slug": pilot.slug}), "current": tab.key == current}
+        for tab in tabs
+        if can(user, tab.permission, pilot)
     ]
-    return {"tabs": tabs, "label": pilot.name}
-
-
-def _address(name: str, pilot: Pilot) -> str:
-    try:
-        return reverse(name, kwargs={"slug": pilot.slug})
-    except NoReverseMatch:
-        return ""

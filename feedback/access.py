@@ -4,11 +4,12 @@ import hashlib
 import re
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from feedback.models import Flag, Pattern
+from feedback.models import Flag, Pattern, Publication
 from pilots.access import get_pilot
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
@@ -43,6 +44,26 @@ def flaggable_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:
     rolled_out = (Pilot.Outcome.ROLLED_OUT, Pilot.Outcome.ROLLED_OUT_IN_PART)
     pilots = Pilot.objects.exclude(Q(state=Pilot.State.ENDED) & ~Q(outcome__in=rolled_out))
     return pilots if user.is_authenticated else pilots.filter(flag_access=Pilot.FlagAccess.PUBLIC)
+
+
+def find_published_pilot(user: User | AnonymousUser, slug: str) -> Pilot | None:
+    """None means the same to a visitor whether the page is not for everybody, not published or of no pilot."""
+    return published_pilots(user).filter(slug=slug).first()
+
+
+def published_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:
+    """Those whose published page this person may read."""
+    allowed = [Pilot.PageAccess.ANYONE]
+    if isinstance(user, User) and user.is_active:
+        allowed.append(Pilot.PageAccess.SIGNED_IN)
+    published = Publication.objects.filter(pilot=OuterRef("pk"))
+    return Pilot.objects.filter(Exists(published), page_access__in=allowed)
+
+
+def page_url(user: User | AnonymousUser, pilot: Pilot) -> str:
+    """Of the published page, for who may read it; nothing else says whether there is one."""
+    may = published_pilots(user).filter(pk=pilot.pk).exists()
+    return reverse("published", args=[pilot.slug]) if may else ""
 
 
 def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: Permission) -> Flag:

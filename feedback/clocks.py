@@ -1,5 +1,6 @@
 """By when a flag is read: the promise of each severity as a day. Pure."""
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -24,6 +25,12 @@ def read_by(reported_at: datetime, severity: int, zone: tzinfo) -> date:
         day += timedelta(days=1)
         left -= day.weekday() < 5
     return day
+
+
+def months_before(at: datetime, months: int) -> datetime:
+    """The same day so many months earlier; the last of the month where that has no such day."""
+    years, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    return at.replace(year=years, month=month + 1, day=min(at.day, monthrange(years, month + 1)[1]))
 
 
 def is_overdue(reported_at: datetime, severity: int, at: datetime, zone: tzinfo) -> bool:

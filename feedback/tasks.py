@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from feedback.actions import placing
+from feedback.actions.erasing import erase_old
 from feedback.actions.returns import find_returns
 from feedback.actions.surging import find_surges, wake_snoozed
 from feedback.grouping.embedding import embedder
@@ -42,3 +43,9 @@ def surges() -> int:
     if found:
         wake("governance.reevaluate")
     return found
+
+
+@shared_task(name="feedback.erase_old")
+def erase() -> int:
+    """Every hour a share of what was closed longer ago than its texts are kept."""
+    return erase_old(at=now())

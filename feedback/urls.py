@@ -1,15 +1,27 @@
 from django.urls import path
 
-from feedback.views import flags, patterns, receipts, triage
+from feedback.views import erasing, flags, patterns, publishing, receipts, statements, triage
 
 urlpatterns = [
     path("flag/", flags.flag_choose, name="flag_choose"),
     path("flag/receipt/<str:token>/", receipts.flag_receipt, name="flag_receipt"),
     path("flag/receipt/<str:token>/reopen/", receipts.flag_reopen, name="flag_reopen"),
+    path("flag/receipt/<str:token>/erase/", erasing.flag_erase, name="flag_erase"),
     path("flag/<slug:slug>/", flags.flag_hand_in, name="flag_hand_in"),
     path("my-flags/", receipts.my_flags, name="my_flags"),
     path("my-flags/<slug:reference>/", receipts.my_flag, name="my_flag"),
     path("my-flags/<slug:reference>/reopen/", receipts.my_flag_reopen, name="my_flag_reopen"),
+    path("my-flags/<slug:reference>/erase/", erasing.my_flag_erase, name="my_flag_erase"),
+    path("account/erase/", erasing.account_erase, name="account_erase"),
+    path("people/<uuid:pk>/erase/", erasing.person_erase, name="person_erase"),
+    path("published/", publishing.published_list, name="published_list"),
+    path("published/<slug:slug>/", publishing.published, name="published"),
+    path("pilots/<slug:slug>/publish/", publishing.page_publish, name="page_publish"),
+    path("pilots/<slug:slug>/statement/", statements.statement, name="statement"),
+    path("pilots/<slug:slug>/statement/write/", statements.statement_write, name="statement_write"),
+    path("pilots/<slug:slug>/statement/sign/", statements.statement_sign, name="statement_sign"),
+    path("pilots/<slug:slug>/statement/publish/", statements.statement_publish, name="statement_publish"),
+    path("pilots/<slug:slug>/statement/<int:number>/", statements.statement_version, name="statement_version"),
     path("pilots/<slug:slug>/flags/", triage.flags, name="flags"),
     path("pilots/<slug:slug>/flags/<slug:reference>/", triage.flag, name="flag"),
     path("pilots/<slug:slug>/flags/<slug:reference>/assess/", triage.flag_assess, name="flag_assess"),

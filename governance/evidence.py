@@ -9,13 +9,15 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from feedback.summaries import severe_flags
-from governance import rules
+from feedback.summaries import Published, published_of, publishing, severe_flags
+from governance import rules, rules_feedback
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
 from governance.signing import Signer
 from pilots.models import PHASES, Change, Pilot, Workflow
 from pilots.permissions import DECISIONS, Permission, Role, roles_with
 from pilots.vouching import Vouching
+
+CHECKS: Final = (*rules.CHECKS, *rules_feedback.CHECKS)
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     items = {item.id: item for item in map(_item, collected.items.values())}
     flags = _severe(pilot) if any(gate.stage for gate in collected.gates) else ()
     people = collected.people
+    # The same for all gates of a pilot.
+    published = published_of(collected.gates[0]) if collected.gates else Published()
     evaluations: list[Evaluation] = []
     for gate in collected.gates:
         earlier = [e for e in evaluations if e.gate.state == Gate.State.PASSED]
@@ -129,8 +133,10 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             conditions=tuple(_conditions(collected.conditions, {e.gate.pk for e in earlier})),
             earlier_gates=tuple(_earlier(e) for e in earlier),
             severe_flags=flags,
+            statement=published.statement,
+            page=published.page,
         )
-        findings = rules.evaluate(facts)
+        findings = rules.evaluate(facts, CHECKS)
         if gate.state == Gate.State.PASSED:
             findings = _as_decided(findings, set(collected.stored.get(gate.pk, {})), items)
         evaluations.append(Evaluation(gate, findings, at, collected))
@@ -140,14 +146,14 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
 def collect(pilot: Pilot, at: datetime) -> Collected:
     """Six queries, however many gates, questions and people there are."""
     pending = Change.objects.filter(pilot=OuterRef("pilot"))
-    gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending)).select_related("passed_by")
+    gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending), **publishing("pilot"))
     workflows = Workflow.objects.filter(pilot=pilot, removed_at__isnull=True).select_related("owner")
     conditions = Condition.objects.filter(pilot=pilot, withdrawn_at__isnull=True)
     stored: dict[UUID, dict[tuple[str, str], Finding]] = {}
     for row in Finding.objects.filter(pilot=pilot).order_by():
         stored.setdefault(row.gate_id, {})[row.code, row.subject] = row
     return Collected(
-        gates=sorted(gates, key=_order),
+        gates=sorted(gates.select_related("passed_by"), key=_order),
         items={item.pk: item for item in _items(pilot, at)},
         workflows={workflow.pk: workflow for workflow in workflows},
         people=_people(pilot, at),

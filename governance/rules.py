@@ -2,10 +2,10 @@
 
 Gates stop ignorance, not bad news: nothing here reads whether a figure is good, only whether it is answered, evidenced,
 owned, accepted, current or waived by name. A new check is one function and one line in `CHECKS`; it applies to gates
-that are not decided yet, and each decision keeps the `VERSION` it was made under.
+that are not decided yet, and each decision keeps the `VERSION` it was made under. `rules_feedback` has more of them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
 from pilots.vouching import Vouching
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 
 
 class State(StrEnum):
@@ -131,6 +131,9 @@ class Facts:
     conditions: tuple[ConditionFacts, ...] = ()
     earlier_gates: tuple[EarlierGateFacts, ...] = ()
     severe_flags: tuple[SevereFlagFacts, ...] = ()
+    # How far the statement is, and whether the page can be read (`feedback.summaries.Published`).
+    statement: str = "missing"
+    page: str = "missing"
 
 
 @dataclass(frozen=True)
@@ -216,7 +219,7 @@ def _shortfall(item: ItemFacts, at: datetime) -> tuple[Reason, str]:
 
 
 def workflow_named(facts: Facts) -> Iterator[Finding]:
-    yield _simple(
+    yield simple(
         "workflow_named",
         "pilot",
         bool(facts.workflows),
@@ -243,7 +246,7 @@ def owner_accepts(facts: Facts) -> Iterator[Finding]:
 
 
 def sponsor_named(facts: Facts) -> Iterator[Finding]:
-    yield _simple(
+    yield simple(
         "sponsor_named",
         "pilot",
         facts.sponsor_id is not None,
@@ -275,7 +278,7 @@ def enough_signers(facts: Facts) -> Iterator[Finding]:
         for sponsor in facts.sponsors & signing.keys()
         for other in facts.signers & signing.keys()
     )
-    yield _simple(
+    yield simple(
         "enough_signers",
         "pilot",
         enough,
@@ -290,7 +293,7 @@ def _givers(who: UUID, stand_ins: frozenset[tuple[UUID, UUID]]) -> Iterator[UUID
 
 
 def statement_written(facts: Facts) -> Iterator[Finding]:
-    yield _simple(
+    yield simple(
         "statement_written",
         "pilot",
         facts.does_not_show,
@@ -345,7 +348,7 @@ def severe_flags(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _simple(code: str, subject: str, met: bool, text: str, shortfall: str, roles: list[Role]) -> Finding:
+def simple(code: str, subject: str, met: bool, text: str, shortfall: str, roles: list[Role]) -> Finding:
     return Finding(
         code=code,
         subject=subject,
@@ -379,14 +382,10 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 
 
-def evaluate(facts: Facts) -> list[Finding]:
+def evaluate(facts: Facts, checks: Iterable[Check] = CHECKS) -> list[Finding]:
     """Every finding of one gate, sorted by code and subject."""
-    found = [
-        finding
-        for check in CHECKS
-        if not check.phases or facts.phase in check.phases
-        for finding in check.findings(facts)
-    ]
+    here = (check for check in checks if not check.phases or facts.phase in check.phases)
+    found = [finding for check in here for finding in check.findings(facts)]
     return sorted(found, key=lambda finding: (finding.code, finding.subject))
 
 

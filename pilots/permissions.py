@@ -26,6 +26,8 @@ class Permission(StrEnum):
     MOVE_CATALOGUE = "move_catalogue"
     VIEW_FLAGS = "view_flags"
     TRIAGE_FLAGS = "triage_flags"
+    PUBLISH = "publish"
+    SIGN_STATEMENT = "sign_statement"
     VIEW_HISTORY = "view_history"
     EXPORT_DOSSIER = "export_dossier"
     # Over the whole organisation
@@ -36,6 +38,7 @@ class Permission(StrEnum):
     EDIT_CATALOGUE = "edit_catalogue"
     VIEW_FRAMEWORKS = "view_frameworks"
     MANAGE_PEOPLE = "manage_people"
+    ERASE = "erase"
     OPERATE = "operate"
 
 
@@ -89,12 +92,12 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Runs the pilot: invites people, assigns questions, asks for sign-off, pauses and ends it.",
         _LEAD
         | {P.EDIT_PILOT, P.DECIDE_PILOT, P.MANAGE_MEMBERS, P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.MOVE_CATALOGUE}
-        | {P.CREATE_PILOT},
+        | {P.CREATE_PILOT, P.PUBLISH},
     ),
     Role.ACCOUNTABLE_OWNER: RoleDescription(
         "Accountable owner",
         "Answers by name for the quality of AI-assisted output in a workflow, and accepts that here.",
-        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF},
+        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.PUBLISH, P.SIGN_STATEMENT},
     ),
     Role.EVALUATION_LEAD: RoleDescription(
         "Evaluation lead", "Plans what is measured, on whom and how, and brings the evidence.", _LEAD
@@ -103,7 +106,9 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Triage lead", "Reads what users flag, assesses it and tells them what became of it.", _LEAD | {P.TRIAGE_FLAGS}
     ),
     Role.CHANGE_LEAD: RoleDescription(
-        "Change lead", "Looks after the people whose work changes: concerns, training, time to learn.", _LEAD
+        "Change lead",
+        "Looks after the people whose work changes: concerns, training, time to learn.",
+        _LEAD | {P.PUBLISH},
     ),
     Role.INTEGRATION_LEAD: RoleDescription(
         "Integration lead", "Brings the tool into real data, approvals, access rules and exceptions.", _LEAD
@@ -111,7 +116,7 @@ ROLES: Final[dict[Role, RoleDescription]] = {
     Role.SPONSOR: RoleDescription(
         "Sponsor",
         "Signs off or refuses each gate, and decides on waivers asked in the sponsor's name.",
-        _LEAD | {P.DECIDE_WAIVER, P.DECIDE_PILOT},
+        _LEAD | {P.DECIDE_WAIVER, P.DECIDE_PILOT, P.SIGN_STATEMENT},
     ),
     Role.MEMBER: RoleDescription("Member", "Reads the pilot, comments, and flags bad outputs.", _MEMBER),
 }
@@ -135,13 +140,13 @@ ORGANISATION_ROLES: Final[dict[OrganisationRole, RoleDescription]] = {
         "Looks after people, roles, tokens and background jobs; decides nothing about a pilot.",
         frozenset(
             {P.VIEW_PILOT, P.VIEW_ALL_PILOTS, P.VIEW_HISTORY, P.MANAGE_MEMBERS, P.CREATE_PILOT}
-            | {P.MANAGE_PEOPLE, P.OPERATE, P.VIEW_FRAMEWORKS}
+            | {P.MANAGE_PEOPLE, P.OPERATE, P.VIEW_FRAMEWORKS, P.ERASE}
         ),
     ),
 }
 
 # A partial person keeps reading and answering, but decides nothing in that pilot (`actions.step_aside`).
-DECISIONS: Final = frozenset({P.ACCEPT_ANSWERS, P.SIGN_OFF, P.DECIDE_WAIVER})
+DECISIONS: Final = frozenset({P.ACCEPT_ANSWERS, P.SIGN_OFF, P.DECIDE_WAIVER, P.SIGN_STATEMENT})
 
 
 def roles_with(permission: Permission) -> list[Role]:

@@ -7,13 +7,14 @@ from django.db import connection
 from psycopg2.sql import SQL, Composable, Identifier
 
 # Tables that are only ever added to, or written by triggers alone.
-ADDED_TO = ("pilots.AuditEvent", "pilots.Checkpoint")
+ADDED_TO = ("pilots.AuditEvent", "pilots.Checkpoint", "feedback.StatementSignature", "feedback.Publication")
 READ_ONLY = ("pilots.AuditHead",)
 # Changed by actions and kept for good.
 NEVER_DELETED = (
     "feedback.Flag",
     "feedback.Pattern",
     "feedback.PatternDecision",
+    "feedback.Statement",
     "governance.Answer",
     "governance.Item",
     "governance.PilotCatalogue",

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from feedback.actions.publishing import publish_page
+from feedback.actions.statements import write_statement
 from governance import downloads
 from governance.actions.answers import propose_answer
 from governance.actions.catalogue import start_draft
@@ -95,6 +97,11 @@ def waiting_at_the_gate(pilot: Pilot, people: People, at: datetime) -> dict[str,
     }
 
 
+def publish(pilot: Pilot, people: People, at: datetime) -> None:
+    write_statement(pilot=pilot, intended="Letters.", not_intended="Calls.", seen=0, by=people.pm, at=at)
+    publish_page(pilot=pilot, falls_short="Dates.", seen=0, by=people.pm, at=at)
+
+
 @pytest.fixture
 def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One of everything that an address can name, by the name of the part of the address."""
@@ -109,6 +116,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     at_the_gate = waiting_at_the_gate(governed, people, at)
     flag = FlagFactory.create(pilot=governed)
     PatternFactory.create(pilot=governed, number=1)
+    publish(governed, people, at)
     delegation = lend_triage(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     SegmentFactory.create(pilot=governed, slug="seniors")

@@ -64,6 +64,7 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
             "carry_reason",
             "resolution",
             "answer",
+            "erased_at",
             "version",
         )
 
@@ -237,6 +238,7 @@ class OwnFlag(serializers.ModelSerializer[Flag]):
             "assessment",
             "resolution",
             "answer",
+            "erased_at",
         )
 
 

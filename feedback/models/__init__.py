@@ -1,4 +1,16 @@
 from feedback.models.flag import Flag
 from feedback.models.pattern import FlagVector, Grouping, NotTogether, Pattern, PatternDecision, Placement
+from feedback.models.publication import Publication, Statement, StatementSignature
 
-__all__ = ["Flag", "FlagVector", "Grouping", "NotTogether", "Pattern", "PatternDecision", "Placement"]
+__all__ = [
+    "Flag",
+    "FlagVector",
+    "Grouping",
+    "NotTogether",
+    "Pattern",
+    "PatternDecision",
+    "Placement",
+    "Publication",
+    "Statement",
+    "StatementSignature",
+]

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feedback.access import find_flaggable_pilot, flaggable_pilots
+from feedback.access import find_flaggable_pilot, flaggable_pilots, page_url
 from feedback.actions.flags import HandedIn, hand_in_flag
 from feedback.forms.flags import FlagForm, new_ticket
 from feedback.limits import TooMany, count_hand_in
@@ -53,7 +53,8 @@ def _form(request: HttpRequest, pilot: Pilot, at: datetime, **options: Any) -> F
 
 
 def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200) -> HttpResponse:
-    return render(request, "feedback/hand_in.html", {"pilot": pilot, "form": form}, status=status)
+    context = {"pilot": pilot, "form": form, "page_url": page_url(request.user, pilot)}
+    return render(request, "feedback/hand_in.html", context, status=status)
 
 
 def _hand_in(request: HttpRequest, pilot: Pilot, at: datetime) -> HttpResponse:

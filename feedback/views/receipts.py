@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feedback.access import get_flag_by_link, get_own_flag
+from feedback.access import get_flag_by_link, get_own_flag, page_url
 from feedback.actions.flags import reopen_flag
 from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import ReopenForm
@@ -49,6 +49,8 @@ def flag_receipt(request: HttpRequest, token: str) -> HttpResponse:
     flag = get_flag_by_link(token)
     links = {
         "reopen_url": reverse("flag_reopen", args=[token]),
+        "erase_url": reverse("flag_erase", args=[token]),
+        "page_url": page_url(request.user, flag.pilot),
         "private_link": request.build_absolute_uri(request.path),
     }
     return render(request, "feedback/receipt.html", _receipt(flag) | links)
@@ -58,7 +60,12 @@ def flag_receipt(request: HttpRequest, token: str) -> HttpResponse:
 def my_flag(request: HttpRequest, reference: str) -> HttpResponse:
     assert isinstance(request.user, User)
     flag = get_own_flag(request.user, reference)
-    links = {"reopen_url": reverse("my_flag_reopen", args=[reference]), "private_link": ""}
+    links = {
+        "reopen_url": reverse("my_flag_reopen", args=[reference]),
+        "erase_url": reverse("my_flag_erase", args=[reference]),
+        "page_url": page_url(request.user, flag.pilot),
+        "private_link": "",
+    }
     return render(request, "feedback/receipt.html", _receipt(flag) | links)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.api import account, history, organisation, people, pilots, scope
+from pilots.api import account, history, organisation, people, personal_data, pilots, scope
 
 _PILOT = "pilots/<slug:slug>/"
 _PERSON = "people/<uuid:person>/"
@@ -8,6 +8,7 @@ _WORKFLOW = f"{_PILOT}workflows/<slug:name>/"
 
 urlpatterns = [
     path("me/", account.MeView.as_view(), name="api_me"),
+    path("me/data/", personal_data.MyDataView.as_view(), name="api_my_data"),
     path("notifications/", account.NotificationsView.as_view(), name="api_notifications"),
     path("notifications/read/", account.NotificationsReadView.as_view(), name="api_notifications_read"),
     path(

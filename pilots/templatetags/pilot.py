@@ -18,6 +18,8 @@ TABS: Final = (
     ("gates", "Gates", "gates", Permission.VIEW_PILOT),
     ("flags", "Flags", "flags", Permission.VIEW_FLAGS),
     ("patterns", "Patterns", "patterns", Permission.VIEW_FLAGS),
+    ("statement", "Statement", "statement", Permission.VIEW_PILOT),
+    ("published", "Published page", "page_publish", Permission.PUBLISH),
     ("people", "People", "pilot_people", Permission.VIEW_PILOT),
     ("history", "History", "pilot_history", Permission.VIEW_HISTORY),
 )

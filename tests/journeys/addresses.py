@@ -18,6 +18,7 @@ NO_PAGE = {
     "invitation_revoke",
     "landing",
     "metrics",
+    "my_data_export",
     "pilot_history_csv",
     "portfolio_csv",
     "readiness_csv",
@@ -45,6 +46,8 @@ def _visitors(world: World) -> Iterator[Opened]:
         "/flag/letters/",
         f"/flag/receipt/{world.receipt}/",
         f"/flag/receipt/{world.receipt}/reopen/",
+        f"/flag/receipt/{world.receipt}/erase/",
+        "/published/contract-summaries/",
         world.invitation,
     ):
         yield "visitor", address
@@ -62,6 +65,9 @@ def _overview() -> Iterator[str]:
         "/my-flags/",
         "/flag/letters/",
         "/account/",
+        "/account/data/",
+        "/account/erase/",
+        "/published/",
         "/account/tokens/",
         "/account/address/from-an-email/",
         "/account/tokens/new/",
@@ -96,6 +102,10 @@ def _of_letters(world: World) -> Iterator[Opened]:
     yield "stranger", "/my-flags/"
     yield "stranger", f"/my-flags/{world.own_flag}/"
     yield "stranger", f"/my-flags/{world.own_flag}/reopen/"
+    yield "stranger", f"/my-flags/{world.own_flag}/erase/"
+    yield "stranger", f"/my-flags/{world.erased_flag}/"
+    yield "triage", f"{at}flags/{world.erased_flag}/"
+    yield from _of_publishing()
 
 
 def _of_patterns(world: World) -> Iterator[Opened]:
@@ -105,6 +115,19 @@ def _of_patterns(world: World) -> Iterator[Opened]:
     yield "change", f"{at}1/"
     yield "triage", "/pilots/meeting-minutes/patterns/"
     yield "triage", f"/pilots/contract-summaries/flags/{world.moved_flag}/"
+
+
+def _of_publishing() -> Iterator[Opened]:
+    at = "/pilots/contract-summaries/"
+    yield "pm", f"{at}statement/"
+    yield "member", f"{at}statement/"
+    yield "sponsor", f"{at}statement/"
+    yield "pm", f"{at}statement/1/"
+    yield "pm", f"{at}statement/write/"
+    yield "pm", f"{at}publish/"
+    yield "pm", "/pilots/meeting-minutes/statement/"
+    yield "pm", "/pilots/meeting-minutes/publish/"
+    yield "stranger", "/published/contract-summaries/"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:
@@ -152,5 +175,12 @@ def _over_the_organisation(world: World) -> Iterator[Opened]:
         yield "editor", f"/catalogue/{place}"
     for place in ("", "trail/", "jobs/"):
         yield "admin", f"/administration/{place}"
-    for place in ("", "?q=marsh", "invite/", f"{world.people.member.pk}/", f"{world.people.member.pk}/deactivate/"):
+    for place in (
+        "",
+        "?q=marsh",
+        "invite/",
+        f"{world.people.member.pk}/",
+        f"{world.people.member.pk}/deactivate/",
+        f"{world.people.member.pk}/erase/",
+    ):
         yield "admin", f"/people/{place}"

@@ -40,6 +40,7 @@ from tests.cast import ROLES_IN_LETTERS, People, gather
 from tests.factories.governance import LINK, accept, gate_of, govern, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
 from tests.journeys.patterns import find_patterns
+from tests.journeys.publishing import publish
 
 LONG = (
     "Forty letters of three kinds, drafted by twelve people over three weeks. **Eleven** had to be written again.\n\n"
@@ -54,6 +55,7 @@ class World:
     flags: list[str]
     moved_flag: str
     own_flag: str
+    erased_flag: str
     receipt: str
     invitation: str
     draft: int
@@ -84,7 +86,8 @@ def build() -> World:
     references = list(Flag.objects.order_by("reported_at", "pk").values_list("reference", flat=True))
     moved = find_patterns(summaries, people, at)
     own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
-    return World(people, references, moved, own, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
+    erased = publish(summaries, letters, people, at)
+    return World(people, references, moved, own, erased, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
 
 
 def pilot(people: People, name: str, at: datetime) -> Pilot:

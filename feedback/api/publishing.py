@@ -20,6 +20,7 @@ from feedback.published import PublishedPage, Topic, page_of_pilot
 from feedback.signing import newest_statement, signing_of
 from pilots.api.authentication import HasScope
 from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
 from pilots.api.pages import ListCall, paged
 from pilots.clock import now
 from pilots.models import Pilot
@@ -77,6 +78,7 @@ class StatementView(PilotCall):
         return Response(StatementSerializer(newest_of(self.pilot)).data)
 
     @extend_schema(request=NewStatement, responses={201: StatementSerializer}, operation_id="statement_write")
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = NewStatement(data=request.data)
         given.is_valid(raise_exception=True)
@@ -151,6 +153,7 @@ class PublicationsView(ListCall, PilotCall):
         return paged(request, rows, PublicationSerializer, "-number")
 
     @extend_schema(request=NewPublication, responses={201: PublicationSerializer}, operation_id="page_publish")
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = NewPublication(data=request.data)
         given.is_valid(raise_exception=True)
@@ -193,7 +196,7 @@ class SignatorySerializer(serializers.Serializer[Any]):
     signed_at = serializers.DateTimeField()
 
 
-class CountsSerializer(serializers.Serializer[Any]):
+class FlagFiguresSerializer(serializers.Serializer[Any]):
     """Null: fewer than ten people, or a figure from which theirs could be worked out."""
 
     flags = serializers.IntegerField(allow_null=True)
@@ -216,7 +219,7 @@ class PageSerializer(serializers.Serializer[PublishedPage]):
     changed = TopicSerializer(many=True)
     declined = TopicSerializer(many=True)
     open = TopicSerializer(many=True)
-    counts = CountsSerializer()
+    counts = FlagFiguresSerializer()
     published_at = serializers.DateTimeField(source="publication.published_at")
     published_by = serializers.CharField(source="publication.published_by.name")
     is_stale = serializers.BooleanField(help_text="Nobody looked at all of it for 35 days.")

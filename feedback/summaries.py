@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
+from feedback.access import published_pilots
 from feedback.models import Flag, Publication, Statement
 from feedback.taxonomy import SEVERE, Category
 from pilots.models import Pilot, User
@@ -81,6 +82,11 @@ def published_of(row: Any) -> Published:
     """What a row with the annotations of `publishing` says."""
     statement = "published" if row.statement_published else "written" if row.statement_written else "missing"
     return Published(statement, "missing" if not row.page_there else "closed" if row.page_closed else "published")
+
+
+def may_read_page(user: User, pilot: Pilot) -> bool:
+    """Whether the pilot's page is published, and for this person."""
+    return published_pilots(user).filter(pk=pilot.pk).exists()
 
 
 @dataclass(frozen=True)

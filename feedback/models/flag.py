@@ -219,6 +219,11 @@ class Flag(models.Model):
         return f"(erased on {self.erased_at:%-d %B %Y})" if self.erased_at else ""
 
     @property
+    def erased_answer(self) -> str:
+        """The same for what was written to its reporter, which stays where only their own words were erased."""
+        return "" if self.erased_because == self.Erased.REPORTER else self.erased_words
+
+    @property
     def output_at(self) -> datetime:
         """When its output was made, as far as anybody said."""
         return self.made_at or self.reported_at

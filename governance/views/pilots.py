@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from feedback.summaries import flag_counts
+from feedback.summaries import flag_counts, may_read_page
 from governance.actions.pilots import start_pilot
 from governance.forms.pilots import NewPilotForm
 from governance.reports.gate import gates_of
@@ -45,6 +45,7 @@ def pilot(request: HttpRequest, slug: str) -> HttpResponse:
         "may_decide": can(request.user, Permission.DECIDE_PILOT, pilot),
         "may_fire": can(request.user, Permission.FIRE_EVENT, pilot),
         "may_move": can(request.user, Permission.MOVE_CATALOGUE, pilot),
+        "has_page": may_read_page(who(request), pilot),
         "sees_flags": can(request.user, Permission.VIEW_FLAGS, pilot),
     }
     return render(request, "governance/pilot.html", context)

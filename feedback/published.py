@@ -36,6 +36,12 @@ class Signatory:
     name: str
     signed_at: datetime
 
+    @property
+    def words(self) -> str:
+        """There is one sponsor, and there may be several accountable owners."""
+        role = self.role.lower()
+        return f"{self.name} ({role})" if self.name else f"{'the' if role == 'sponsor' else 'an'} {role}"
+
 
 @dataclass(frozen=True)
 class RestrictedUse:
@@ -70,6 +76,10 @@ class Counts:
     otherwise: int | None
     open: int | None
 
+    @property
+    def is_parted(self) -> bool:
+        return self.fixed is not None
+
 
 @dataclass(frozen=True)
 class PublishedPage:
@@ -82,8 +92,9 @@ class PublishedPage:
     open: list[Topic]
     changed: list[Topic]
     declined: list[Topic]
-    # How many patterns are left out because they may be private.
+    # How many patterns are left out because they may be private, and how many because no person has looked at them.
     withheld: int
+    unconfirmed: int
     is_stale: bool
 
     @property
@@ -106,6 +117,7 @@ def page_of_pilot(pilot: Pilot, publication: Publication | None, at: datetime) -
         changed=topics["changed"],
         declined=topics["declined"],
         withheld=_withheld(pilot).count(),
+        unconfirmed=_unconfirmed(pilot).count(),
         is_stale=publication is not None and publication.is_stale(at),
     )
 
@@ -144,6 +156,12 @@ def _private_flags() -> Q:
 
 def _withheld(pilot: Pilot) -> PatternQuerySet:
     return _stood_behind(pilot).filter(_private_flags())
+
+
+def _unconfirmed(pilot: Pilot) -> PatternQuerySet:
+    """Open, and on the page under no title: what is not listed is not therefore fine."""
+    waiting = Pattern.objects.filter(pilot=pilot, state__in=(*Pattern.OPEN, *_WATCHED), size__gt=0)
+    return waiting.exclude(pk__in=_stood_behind(pilot).values("pk"))
 
 
 def _topics(pilot: Pilot) -> dict[str, list[Topic]]:

@@ -33,7 +33,7 @@ def signing_of(statement: Statement) -> Signing:
         return Signing([], ["everybody: its words are not those that were signed"])
     owners = Workflow.objects.filter(pilot=statement.pilot_id, removed_at__isnull=True, owner__isnull=False)
     named = {workflow.owner_id: str(workflow.owner) for workflow in owners.select_related("owner")}
-    return Signing(signatures, [*_missing(signatures, named), *_alone(signatures)])
+    return Signing(signatures, list(_missing(signatures, named)) or list(_alone(signatures)))
 
 
 def _missing(signatures: Iterable[StatementSignature], owners: dict[UUID | None, str]) -> Iterable[str]:

@@ -32,6 +32,9 @@ _OWN: Final = frozenset(
 _SECRET: Final = frozenset({"password", "token_hash", "link_hash", "request_digest", "prefix", "data", "submission"})
 
 
+_HOW: Final = {"oneself": "it is you", "user": "it is about you", "email": "it carries your address"}
+
+
 @dataclass(frozen=True)
 class Holding:
     """`role`: how the rows are about the person (“reporter”). Rows as JSON takes them."""
@@ -39,6 +42,10 @@ class Holding:
     kind: str
     role: str
     rows: list[dict[str, Any]]
+
+    @property
+    def how(self) -> str:
+        return _HOW.get(self.role) or self.role.replace("_", " ")
 
 
 def held_on(user: User) -> list[Holding]:

@@ -39,7 +39,8 @@ def forget_texts(flags: Sequence[Flag], because: Flag.Erased, at: datetime) -> N
 def _forget_in_decisions(flag: Flag, at: datetime) -> None:
     """When a reporter said that it came back, the decision about the pattern repeats their words."""
     returned = PatternDecision.objects.filter(verb="returned", decided_by__isnull=True).exclude(text="")
-    repeating = list(returned.filter(pattern=flag.pattern_id)) if flag.pattern_id and flag.recurrences else []
+    # Of the whole pilot: the flag may have moved to another pattern since.
+    repeating = list(returned.filter(pilot=flag.pilot_id)) if flag.recurrences else []
     if not repeating:
         return
     said = AuditEvent.objects.filter(target_type=Flag._meta.label_lower, target_id=str(flag.pk), verb="flag.reopened")

@@ -219,6 +219,7 @@ class PageSerializer(serializers.Serializer[PublishedPage]):
     changed = TopicSerializer(many=True)
     declined = TopicSerializer(many=True)
     open = TopicSerializer(many=True)
+    unconfirmed = serializers.IntegerField(help_text="Open patterns that no person has confirmed and titled.")
     counts = FlagFiguresSerializer()
     published_at = serializers.DateTimeField(source="publication.published_at")
     published_by = serializers.CharField(source="publication.published_by.name")

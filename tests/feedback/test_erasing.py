@@ -325,7 +325,7 @@ def test_one_reads_what_is_held_on_oneself(hand_in: HandIn, people: People, sign
     severe(hand_in, people.stranger)
     browser = sign_in(people.stranger)
     text = browser.get("/account/data/").content.decode()
-    assert "reporter" in text and "24 months" in text
+    assert "Reporter" in text and "24 months" in text
     assert browser.get("/account/data/export/")["Content-Type"] == "application/zip"
     assert {row["kind"] for row in browser.get("/api/v1/me/data/").json()} >= {"person", "flag"}
 

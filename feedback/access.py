@@ -15,6 +15,7 @@ from pilots.models import Pilot, User
 from pilots.permissions import Permission
 
 _OF_A_RECEIPT = ("pilot", "use_case", "pattern", "pattern__owner")
+_PUBLISHED = Exists(Publication.objects.filter(pilot=OuterRef("pk")))
 LINK_TOKEN = re.compile(r"[0-9a-f]{48}")
 
 
@@ -35,7 +36,7 @@ def may_hand_in(user: User | AnonymousUser, pilot: Pilot) -> bool:
 
 def find_flaggable_pilot(user: User | AnonymousUser, slug: str) -> Pilot | None:
     """None means the same to a visitor whether the pilot is not public or does not exist."""
-    pilot = Pilot.objects.filter(slug=slug).first()
+    pilot = Pilot.objects.annotate(is_published=_PUBLISHED).filter(slug=slug).first()
     return pilot if pilot is not None and may_hand_in(user, pilot) else None
 
 
@@ -53,17 +54,23 @@ def find_published_pilot(user: User | AnonymousUser, slug: str) -> Pilot | None:
 
 def published_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:
     """Those whose published page this person may read."""
-    allowed = [Pilot.PageAccess.ANYONE]
-    if isinstance(user, User) and user.is_active:
-        allowed.append(Pilot.PageAccess.SIGNED_IN)
-    published = Publication.objects.filter(pilot=OuterRef("pk"))
-    return Pilot.objects.filter(Exists(published), page_access__in=allowed)
+    allowed = [access for access in Pilot.PageAccess if may_read_pages(user, access)]
+    return Pilot.objects.filter(_PUBLISHED, page_access__in=allowed)
+
+
+def may_read_pages(user: User | AnonymousUser, access: str) -> bool:
+    signed_in = isinstance(user, User) and user.is_active
+    return access == Pilot.PageAccess.ANYONE or (signed_in and access == Pilot.PageAccess.SIGNED_IN)
 
 
 def page_url(user: User | AnonymousUser, pilot: Pilot) -> str:
     """Of the published page, for who may read it; nothing else says whether there is one."""
-    may = published_pilots(user).filter(pk=pilot.pk).exists()
-    return reverse("published", args=[pilot.slug]) if may else ""
+    if not may_read_pages(user, pilot.page_access):
+        return ""
+    # The flag form has read it with its pilot.
+    known = getattr(pilot, "is_published", None)
+    there = Publication.objects.filter(pilot=pilot).exists() if known is None else known
+    return reverse("published", args=[pilot.slug]) if there else ""
 
 
 def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: Permission) -> Flag:

@@ -68,7 +68,6 @@ MAIN = (
     Entry("Readiness", "readiness", _may(Permission.VIEW_READINESS)),
     Entry("Flag an output", "flag_choose", _anyone),
     Entry("My flags", "my_flags", _in_no_pilot),
-    Entry("Published pages", "published_list", _in_no_pilot),
     Entry("Questions", "catalogue", _may(Permission.EDIT_CATALOGUE)),
     Entry("Frameworks", "frameworks", _may(Permission.VIEW_FRAMEWORKS)),
     Entry("People", "people", _may(Permission.MANAGE_PEOPLE)),
@@ -76,7 +75,7 @@ MAIN = (
 )
 ACCOUNT = (
     Entry("My flags", "my_flags", _in_a_pilot),
-    Entry("Published pages", "published_list", _in_a_pilot),
+    Entry("Published pages", "published_list", _anyone),
     Entry("Your settings", "account", _anyone),
     Entry("Password and sign-in", "mfa_index", _anyone),
     Entry("API tokens", "tokens", _anyone),

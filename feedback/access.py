@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from feedback.models import (
@@ -24,6 +25,7 @@ from feedback.models import (
     Escalation,
     Flag,
     Pattern,
+    Publication,
     Review,
     ReviewItem,
     SensitiveRole,
@@ -34,6 +36,7 @@ from pilots.permissions import Permission
 
 _OF_A_RECEIPT = ("pilot", "use_case", "segment", "pattern", "pattern__owner")
 LONGEST_NUMBER = 9
+_PUBLISHED = Exists(Publication.objects.filter(pilot=OuterRef("pk")))
 LINK_TOKEN = re.compile(r"[0-9a-f]{48}")
 CHANNEL_PREFIX = "rf_"
 CHANNEL_TOKEN = re.compile(rf"{CHANNEL_PREFIX}[0-9a-f]{{32}}")
@@ -57,7 +60,7 @@ def may_hand_in(user: User | AnonymousUser, pilot: Pilot) -> bool:
 
 def find_flaggable_pilot(user: User | AnonymousUser, slug: str) -> Pilot | None:
     """None means the same to a visitor whether the pilot is not public or does not exist."""
-    pilot = Pilot.objects.filter(slug=slug).first()
+    pilot = Pilot.objects.annotate(is_published=_PUBLISHED).filter(slug=slug).first()
     return pilot if pilot is not None and may_hand_in(user, pilot) else None
 
 
@@ -108,6 +111,32 @@ def draft_owner(user: User | AnonymousUser) -> str:
     if not user.is_authenticated:
         return ""
     return salted_hmac("feedback.flag.draft", str(user.pk), algorithm="sha256").hexdigest()[:16]
+
+
+def find_published_pilot(user: User | AnonymousUser, slug: str) -> Pilot | None:
+    """None means the same to a visitor whether the page is not for everybody, not published or of no pilot."""
+    return published_pilots(user).filter(slug=slug).first()
+
+
+def published_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:
+    """Those whose published page this person may read."""
+    allowed = [access for access in Pilot.PageAccess if may_read_pages(user, access)]
+    return Pilot.objects.filter(_PUBLISHED, page_access__in=allowed)
+
+
+def may_read_pages(user: User | AnonymousUser, access: str) -> bool:
+    signed_in = isinstance(user, User) and user.is_active
+    return access == Pilot.PageAccess.ANYONE or (signed_in and access == Pilot.PageAccess.SIGNED_IN)
+
+
+def page_url(user: User | AnonymousUser, pilot: Pilot) -> str:
+    """Of the published page, for who may read it; nothing else says whether there is one."""
+    if not may_read_pages(user, pilot.page_access):
+        return ""
+    # The flag form has read it with its pilot.
+    known = getattr(pilot, "is_published", None)
+    there = Publication.objects.filter(pilot=pilot).exists() if known is None else known
+    return reverse("published", args=[pilot.slug]) if there else ""
 
 
 def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: Permission) -> Flag:

@@ -3,6 +3,7 @@
 The promise is a day for the reporter. Inside it a clock of working hours says when the next person is called.
 """
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -50,6 +51,12 @@ def read_by(reported_at: datetime, severity: int, zone: tzinfo) -> date:
         day += timedelta(days=1)
         left -= day.weekday() < SATURDAY
     return day
+
+
+def months_before(at: datetime, months: int) -> datetime:
+    """The same day so many months earlier; the last of the month where that has no such day."""
+    years, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    return at.replace(year=years, month=month + 1, day=min(at.day, monthrange(years, month + 1)[1]))
 
 
 def is_overdue(reported_at: datetime, severity: int, at: datetime, zone: tzinfo) -> bool:

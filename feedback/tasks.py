@@ -10,6 +10,7 @@ from typing import Final
 from celery import shared_task
 
 from feedback.actions import placing, summarising
+from feedback.actions.erasing import erase_old
 from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.returns import find_returns
 from feedback.actions.rota import call_next_people
@@ -96,3 +97,9 @@ def summarise_months() -> int:
     for pilot in due:
         summarising.summarise_month(pilot=pilot, month=month, at=now())
     return len(due)
+
+
+@shared_task(name="feedback.erase_old")
+def erase() -> int:
+    """Every hour a share of what was closed longer ago than its texts are kept."""
+    return erase_old(at=now())

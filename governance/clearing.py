@@ -100,6 +100,8 @@ _TO_PILOT: Final = {
     "workflow_named": (("pilot_scope", "Name a workflow"), ("pilot_scope", "See the scope")),
     "sponsor_named": (("pilot_people", "Name the sponsor"), ("pilot_people", "See the people")),
     "enough_signers": (("pilot_people", "Find more people"), ("pilot_people", "See the people")),
+    "statement_signed": (("statement", "Sign and publish it"), ("statement", "See the statement")),
+    "page_published": (("page_publish", "Publish the page"), ("pilot", "See the pilot")),
     "statement_written": (("pilot_edit", "Write the statement"), ("pilot", "See the pilot")),
 }
 

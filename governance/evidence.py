@@ -12,8 +12,10 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from feedback.summaries.flags import severe_flags
 from feedback.summaries.owed import owed_before_a_stage
 from feedback.summaries.people import rehearsed
+from feedback.summaries.publication import published_of, publishing
 from governance import rules
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
+from governance.publishing import PublishedFacts
 from governance.rehearsals import GapFacts, RehearsedFacts
 from governance.rules_feedback import CODES, FeedbackFacts, Owed, SevereFlagFacts
 from governance.signing import Signer
@@ -112,7 +114,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     collected = collect(pilot, at)
     items = {item.id: item for item in map(_item, collected.items.values())}
     feedback = _feedback(pilot) if any(gate.stage for gate in collected.gates) else FeedbackFacts()
-    drills = _rehearsed(pilot)
+    drills, published = _rehearsed(pilot), _published(collected.gates)
     people = collected.people
     evaluations: list[Evaluation] = []
     for gate in collected.gates:
@@ -135,6 +137,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             earlier_gates=tuple(_earlier(e) for e in earlier),
             feedback=feedback,
             rehearsed=drills,
+            published=published,
         )
         findings = rules.evaluate(facts)
         if gate.state == Gate.State.PASSED:
@@ -146,14 +149,14 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
 def collect(pilot: Pilot, at: datetime) -> Collected:
     """Six queries, however many gates, questions and people there are."""
     pending = Change.objects.filter(pilot=OuterRef("pilot"))
-    gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending)).select_related("passed_by")
+    gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending), **publishing("pilot"))
     workflows = Workflow.objects.filter(pilot=pilot, removed_at__isnull=True).select_related("owner")
     conditions = Condition.objects.filter(pilot=pilot, withdrawn_at__isnull=True)
     stored: dict[UUID, dict[tuple[str, str], Finding]] = {}
     for row in Finding.objects.filter(pilot=pilot).order_by():
         stored.setdefault(row.gate_id, {})[row.code, row.subject] = row
     return Collected(
-        gates=sorted(gates, key=_order),
+        gates=sorted(gates.select_related("passed_by"), key=_order),
         items={item.pk: item for item in _items(pilot, at)},
         workflows={workflow.pk: workflow for workflow in workflows},
         people=_people(pilot, at),
@@ -292,6 +295,14 @@ def _conditions(conditions: Iterable[Condition], passed: set[UUID]) -> Iterable[
             yield rules.ConditionFacts(
                 condition.pk, condition.text, condition.owner_id, condition.due_on, condition.met_at is not None
             )
+
+
+def _published(gates: list[Gate]) -> PublishedFacts:
+    """The same for all gates of a pilot."""
+    if not gates:
+        return PublishedFacts()
+    found = published_of(gates[0])
+    return PublishedFacts(found.statement, found.page)
 
 
 def _rehearsed(pilot: Pilot) -> RehearsedFacts:

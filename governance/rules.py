@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from governance.findings import Finding, Reason, State, simple
+from governance.publishing import PublishedFacts, page_published, statement_signed
 from governance.rehearsals import RehearsedFacts, drill_gaps_owned, drills_held
 from governance.rules_feedback import FeedbackFacts, feedback_acted_on
 from governance.signing import sole_authors
@@ -100,6 +101,7 @@ class Facts:
     earlier_gates: tuple[EarlierGateFacts, ...] = ()
     feedback: FeedbackFacts = field(default_factory=FeedbackFacts)
     rehearsed: RehearsedFacts = field(default_factory=RehearsedFacts)
+    published: PublishedFacts = field(default_factory=PublishedFacts)
 
 
 def asked(item: ItemFacts, phase: str, stage: int) -> bool:
@@ -303,6 +305,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("feedback", feedback_acted_on, frozenset({"staged_rollout"})),
     Check("drill_held", drills_held, frozenset({"infrastructure_build"})),
     Check("drill_gap", drill_gaps_owned, frozenset({"infrastructure_build"})),
+    Check("statement_signed", statement_signed, frozenset({"infrastructure_build"})),
+    Check("page_published", page_published, frozenset({"infrastructure_build"})),
 )
 
 

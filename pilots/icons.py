@@ -189,6 +189,8 @@ STATES = {
     "severity_2": Look("caution", "level-2", "2 Passed on, fixed"),
     "severity_3": Look("blocked", "level-3", "3 Affected someone"),
     "severity_4": Look("severe", "level-4", "4 Serious"),
+    # published pages
+    "erased": Look("idle", "minus", "Erased"),
     # messages
     "info": Look("waiting", "info", "Note"),
     "success": Look("passed", "tick-circle", "Done"),

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     EDIT_CHANGE = "edit_change"
     ANSWER_CONCERNS = "answer_concerns"
     RUN_DRILLS = "run_drills"
+    PUBLISH = "publish"
+    SIGN_STATEMENT = "sign_statement"
     VIEW_HISTORY = "view_history"
     EXPORT_DOSSIER = "export_dossier"
     # Over the whole organisation
@@ -47,6 +49,7 @@ class Permission(StrEnum):
     EDIT_CATALOGUE = "edit_catalogue"
     VIEW_FRAMEWORKS = "view_frameworks"
     MANAGE_PEOPLE = "manage_people"
+    ERASE = "erase"
     OPERATE = "operate"
 
 
@@ -106,6 +109,7 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         | {P.EDIT_PILOT, P.DECIDE_PILOT, P.MANAGE_MEMBERS, P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.MOVE_CATALOGUE}
         | {
             P.CREATE_PILOT,
+            P.PUBLISH,
             P.MANAGE_CHANNELS,
             P.RECORD_USE,
             P.RUN_REVIEWS,
@@ -118,7 +122,9 @@ ROLES: Final[dict[Role, RoleDescription]] = {
     Role.ACCOUNTABLE_OWNER: RoleDescription(
         "Accountable owner",
         "Answers by name for the quality of AI-assisted output in a workflow, and accepts that here.",
-        _LEAD | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.RUN_REVIEWS, P.LIMIT_USE, P.EDIT_ESCALATION_PATH},
+        _LEAD
+        | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.RUN_REVIEWS, P.LIMIT_USE, P.EDIT_ESCALATION_PATH}
+        | {P.PUBLISH, P.SIGN_STATEMENT},
     ),
     Role.EVALUATION_LEAD: RoleDescription(
         "Evaluation lead", "Plans what is measured, on whom and how, and brings the evidence.", _LEAD | {P.RECORD_USE}
@@ -131,7 +137,7 @@ ROLES: Final[dict[Role, RoleDescription]] = {
     Role.CHANGE_LEAD: RoleDescription(
         "Change lead",
         "Looks after the people whose work changes: concerns, training, time to learn.",
-        _LEAD | {P.EDIT_CHANGE, P.ANSWER_CONCERNS},
+        _LEAD | {P.EDIT_CHANGE, P.ANSWER_CONCERNS, P.PUBLISH},
     ),
     Role.INTEGRATION_LEAD: RoleDescription(
         "Integration lead",
@@ -141,7 +147,7 @@ ROLES: Final[dict[Role, RoleDescription]] = {
     Role.SPONSOR: RoleDescription(
         "Sponsor",
         "Signs off or refuses each gate, and decides on waivers asked in the sponsor's name.",
-        _LEAD | {P.DECIDE_WAIVER, P.DECIDE_PILOT},
+        _LEAD | {P.DECIDE_WAIVER, P.DECIDE_PILOT, P.SIGN_STATEMENT},
     ),
     Role.MEMBER: RoleDescription("Member", "Reads the pilot, comments, and flags bad outputs.", _MEMBER),
 }
@@ -165,13 +171,13 @@ ORGANISATION_ROLES: Final[dict[OrganisationRole, RoleDescription]] = {
         "Looks after people, roles, tokens and background jobs; decides nothing about a pilot.",
         frozenset(
             {P.VIEW_PILOT, P.VIEW_ALL_PILOTS, P.VIEW_HISTORY, P.MANAGE_MEMBERS, P.CREATE_PILOT}
-            | {P.MANAGE_PEOPLE, P.OPERATE, P.VIEW_FRAMEWORKS, P.MANAGE_CHANNELS}
+            | {P.MANAGE_PEOPLE, P.OPERATE, P.VIEW_FRAMEWORKS, P.MANAGE_CHANNELS, P.ERASE}
         ),
     ),
 }
 
 # A partial person keeps reading and answering, but decides nothing in that pilot (`actions.step_aside`).
-DECISIONS: Final = frozenset({P.ACCEPT_ANSWERS, P.SIGN_OFF, P.DECIDE_WAIVER})
+DECISIONS: Final = frozenset({P.ACCEPT_ANSWERS, P.SIGN_OFF, P.DECIDE_WAIVER, P.SIGN_STATEMENT})
 
 
 def roles_with(permission: Permission) -> list[Role]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from pilots.models import AuditHead, Checkpoint
+from pilots.models import AuditEvent, AuditHead, AuditSalt, Checkpoint
 from pilots.models.audit_event import ORGANISATION_STREAM
 from pilots.signing import is_signed, trusted_fingerprints
 from pilots.verify_trail import Checkpoint as Signed
@@ -67,6 +67,14 @@ def latest_full(row: Checkpoint) -> Checkpoint | None:
     """The checkpoint that `row` rests on: itself when it lists every head."""
     base = json.loads(row.body)["statement"]["base"]
     return row if base is None else Checkpoint.objects.filter(number=base).first()
+
+
+def count_erased(stream: str | None = None) -> int:
+    """Events whose texts were erased since: their digests confirm nothing any more, and the chain holds."""
+    erased = AuditSalt.objects.filter(erased_at__isnull=False)
+    if stream is not None:
+        erased = erased.filter(event_id__in=AuditEvent.objects.filter(stream=stream).values("pk"))
+    return erased.count()
 
 
 @contextmanager

@@ -75,6 +75,7 @@ MAIN = (
 )
 ACCOUNT = (
     Entry("My flags", "my_flags", _in_a_pilot),
+    Entry("Published pages", "published_list", _anyone),
     Entry("Your settings", "account", _anyone),
     Entry("Password and sign-in", "mfa_index", _anyone),
     Entry("API tokens", "tokens", _anyone),

@@ -7,7 +7,7 @@ from django.db import connection
 from psycopg2.sql import SQL, Composable, Identifier
 
 # Tables that are only ever added to, or written by triggers alone.
-ADDED_TO = ("pilots.AuditEvent", "pilots.Checkpoint")
+ADDED_TO = ("pilots.AuditEvent", "pilots.Checkpoint", "feedback.StatementSignature", "feedback.Publication")
 READ_ONLY = ("pilots.AuditHead",)
 # Changed by actions and kept for good.
 NEVER_DELETED = (
@@ -27,6 +27,7 @@ NEVER_DELETED = (
     "feedback.EscalationCall",
     "feedback.SensitiveRole",
     "feedback.Reply",
+    "feedback.Statement",
     "governance.Answer",
     "governance.Item",
     "governance.PilotCatalogue",

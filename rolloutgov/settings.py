@@ -162,6 +162,9 @@ ATTACHMENT_MAX_BYTES = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
+# Texts of flags that were closed so long ago are erased, counts stay; 0 keeps them. A pilot may say less, never more.
+RETENTION_MONTHS = env.number("RETENTION_MONTHS", 24)
+
 # Cookies and transport
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 12 * 3600

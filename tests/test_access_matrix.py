@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from feedback.actions.attachments import attach_files
+from feedback.actions.publishing import publish_page
+from feedback.actions.statements import write_statement
 from feedback.models import ReviewItem
 from governance import downloads
 from governance.actions.answers import propose_answer
@@ -105,6 +107,11 @@ def waiting_at_the_gate(pilot: Pilot, people: People, at: datetime) -> dict[str,
     }
 
 
+def publish(pilot: Pilot, people: People, at: datetime) -> None:
+    write_statement(pilot=pilot, intended="Letters.", not_intended="Calls.", seen=0, by=people.pm, at=at)
+    publish_page(pilot=pilot, falls_short="Dates.", seen=0, by=people.pm, at=at)
+
+
 @pytest.fixture
 def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One of everything that an address can name, by the name of the part of the address."""
@@ -123,6 +130,8 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     review = ReviewFactory.create(pilot=governed, number=1, opened_by=people.pm)
     ReviewItem.objects.create(pilot=governed, review=review, position=1, why="emerging", pattern=pattern)
     CorrectionFactory.create(pilot=governed, number=1, pattern=pattern, owner=people.change, opened_by=people.pm)
+    PatternFactory.create(pilot=governed, number=1)
+    publish(governed, people, at)
     delegation = lend_triage(governed, people, at)
     of_people = things_of_people(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")

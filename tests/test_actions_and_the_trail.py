@@ -12,7 +12,8 @@ from django.apps import apps
 import feedback.actions
 import governance.actions
 import pilots.actions
-from feedback.actions import channels
+from feedback.actions import channels, erasing, statements
+from feedback.actions.publishing import publish_page
 from feedback.actions.triage import assess_flag
 from governance.actions import answers, conditions, doubts, events, items, waivers
 from governance.actions import pilots as governed_pilots
@@ -60,6 +61,17 @@ def condition(pilot: Pilot, people: People, at: datetime) -> Any:
 
 def connected(pilot: Pilot, people: People, at: datetime) -> Any:
     return connect(pilot, people.integration, at=at).channel
+
+
+def written(pilot: Pilot, people: People, at: datetime) -> Any:
+    return statements.write_statement(pilot=pilot, intended="A", not_intended="B", seen=0, by=people.pm, at=at)
+
+
+def signed(pilot: Pilot, people: People, at: datetime) -> Any:
+    row = written(pilot, people, at)
+    for who in (people.sponsor, people.owner):
+        statements.sign_statement(statement=row, digest=row.digest, by=who, at=at)
+    return row
 
 
 # Each: what stands before it (not counted), and the verb itself, on what stands.
@@ -192,6 +204,29 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
     "channel.revoked": (
         connected,
         lambda channel, pilot, people, at: channels.revoke_channel(channel=channel, by=people.pm, at=at),
+    ),
+    "flag.erased": (
+        lambda pilot, people, at: FlagFactory.create(pilot=pilot),
+        lambda flag, pilot, people, at: erasing.erase_flag(flag=flag, at=at),
+    ),
+    "person.erased": (
+        lambda pilot, people, at: FlagFactory.create(pilot=pilot, reporter=people.stranger),
+        lambda flag, pilot, people, at: erasing.erase_person(user=people.stranger, by=people.stranger, at=at),
+    ),
+    "statement.written": (None, lambda _, pilot, people, at: written(pilot, people, at)),
+    "statement.signed": (
+        written,
+        lambda row, pilot, people, at: statements.sign_statement(
+            statement=row, digest=row.digest, by=people.sponsor, at=at
+        ),
+    ),
+    "statement.published": (
+        signed,
+        lambda row, pilot, people, at: statements.publish_statement(statement=row, by=people.pm, at=at),
+    ),
+    "page.published": (
+        None,
+        lambda _, pilot, people, at: publish_page(pilot=pilot, falls_short="Dates.", seen=0, by=people.pm, at=at),
     ),
     "account.edited": (
         None,

@@ -206,6 +206,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     reference = send(pm, "flag/letters/", {**flag, "tool_version": name})["reference"]
     assessed = send(triage, f"{pilot}flags/{reference}/assess/", {"severity": 3, "note": text, "version": 1})
     send(triage, f"{pilot}flags/{reference}/carry/", {"reason": text, "version": assessed["version"]})
+    publish(people, text, send)
     draft = send(editor, "catalogue/draft/", {})
     words = {**dict.fromkeys(("question", "good_answer", "evidence", "renew_note", "blocking_note"), text)}
     kinds = {"phase": "demonstration", "theme": "governance", "owner_role": "member"}
@@ -218,6 +219,16 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     return answered
 
 
+def publish(people: People, text: str, send: Callable[..., dict[str, Any]]) -> None:
+    """The statement, signed by two, and the page."""
+    pm, at = Caller(people.pm, READ_AND_WRITE), "pilots/letters/statement/"
+    digest = send(pm, at, {"intended": text, "not_intended": text, "seen": 0})["digest"]
+    for who in (people.sponsor, people.owner):
+        send(Caller(who, READ_AND_WRITE), f"{at}sign/", {"digest": digest})
+    send(pm, f"{at}publish/", {})
+    send(pm, "pilots/letters/publications/", {"falls_short": text, "seen": 0})
+
+
 LINK = "https://records.example.org/<xx-hostile>?\"onhostile='1'"
 PAGES = {
     "pm": (
@@ -225,6 +236,7 @@ PAGES = {
         *("/catalogue/2/", "/catalogue/2/OWN-01/", "/account/notifications/", "/flag/", "/flag/letters/"),
         *(f"/pilots/letters/{end}/" for end in ("edit", "scope", "people", "questions", "gates", "flags", "history")),
         *(f"/pilots/letters/{end}/" for end in ("questions/DEM-01", "gates/demonstration", "catalogue")),
+        *("/pilots/letters/statement/", "/pilots/letters/publish/", "/published/letters/", "/account/data/"),
         "/pilots/letters/history/export.csv",
         "/pilots/export.csv",
     ),

@@ -21,10 +21,10 @@ from feedback.redaction import clean, redact
 from feedback.taxonomy import Category
 from pilots.access import acting_for, can, holders, require
 from pilots.actions.notifications import notify, tell
-from pilots.audit import digest_of, record
+from pilots.audit import digest_of, erase_digests, record
 from pilots.changes import announce
 from pilots.errors import Conflict, NotAllowed, Refused
-from pilots.models import AuditEvent, AuditSalt, PhaseKind, Pilot, Segment, UseCase, User
+from pilots.models import AuditEvent, PhaseKind, Pilot, Segment, UseCase, User
 from pilots.permissions import Permission, roles_with
 
 MOST_CHARACTERS: Final = 4000
@@ -247,25 +247,23 @@ def _tell_raiser(concern: Concern, by: User, at: datetime) -> None:
         )
 
 
-def erase_concern(*, concern: Concern, by: User, at: datetime) -> Concern:
-    """What it said, the reason that may quote it, and who raised it. Counts, decision and trail stay.
-
-    Whoever may erase personal data is for the caller to ask. A concern that came with a flag has the flag's words:
-    those are erased there.
-    """
+def erase_concern(*, concern: Concern, at: datetime) -> Concern:
+    """By the clock, and with all that a person wrote; what somebody raised with a flag is erased with that flag."""
     with transaction.atomic():
         held = _locked(concern)
-        if held.erased_at is not None:
-            return held
-        about = AuditEvent.objects.filter(target_type="feedback.concern", target_id=str(held.pk))
-        # Without the salts no digest in the trail confirms a guess at the text.
-        AuditSalt.objects.filter(event_id__in=list(about.values_list("pk", flat=True))).delete()
-        held.text, held.reason, held.raiser, held.link_hash = "", "", None, None
-        held.redactions = {}
-        held.erased_at, held.erased_by = at, by
-        _save(held)
-        record("concern.erased", by=by, pilot=held.pilot, target=held)
+        if held.erased_at is None:
+            forget_concern(held, at)
+            record("concern.erased", by=None, pilot=held.pilot, target=held)
     return held
+
+
+def forget_concern(held: Concern, at: datetime) -> None:
+    """What it said, the reason that may quote it, and who raised it. Counts, decision and trail stay."""
+    about = AuditEvent.objects.filter(target_type=Concern._meta.label_lower, target_id=str(held.pk))
+    erase_digests(about, at)
+    held.text, held.reason, held.raiser, held.link_hash = "", "", None, None
+    held.redactions, held.erased_at = {}, at
+    _save(held)
 
 
 def _locked(concern: Concern) -> Concern:

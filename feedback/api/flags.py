@@ -82,6 +82,7 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
             "carry_reason",
             "resolution",
             "answer",
+            "erased_at",
             "version",
         )
 
@@ -223,6 +224,7 @@ class OwnFlag(serializers.ModelSerializer[Flag]):
             "resolution",
             "answer",
             "replies",
+            "erased_at",
         )
 
 

@@ -6,6 +6,7 @@ from feedback.api import (
     corrections,
     drills,
     elsewhere,
+    erasing,
     escalations,
     figures,
     flags,
@@ -13,6 +14,7 @@ from feedback.api import (
     imports,
     patterns,
     people,
+    publishing,
     reviews,
     rota,
 )
@@ -29,8 +31,18 @@ _ROLES = "pilots/<slug:slug>/sensitive-roles/"
 _DRILL = "pilots/<slug:slug>/drills/<uuid:drill>/"
 _GAP = "pilots/<slug:slug>/drills/gaps/<uuid:gap>/"
 _FLAG = "pilots/<slug:slug>/flags/<slug:reference>/"
+_STATEMENT = "pilots/<slug:slug>/statement/"
 
 urlpatterns = [
+    path("my-flags/<slug:reference>/erase/", erasing.OwnFlagEraseView.as_view(), name="api_my_flag_erase"),
+    path("people/<uuid:pk>/erase/", erasing.PersonEraseView.as_view(), name="api_person_erase"),
+    path("published/", publishing.PublishedListView.as_view(), name="api_published_list"),
+    path("published/<slug:slug>/", publishing.PublishedView.as_view(), name="api_published"),
+    path("pilots/<slug:slug>/publications/", publishing.PublicationsView.as_view(), name="api_publications"),
+    path(_STATEMENT, publishing.StatementView.as_view(), name="api_statement"),
+    path(f"{_STATEMENT}sign/", publishing.StatementSignView.as_view(), name="api_statement_sign"),
+    path(f"{_STATEMENT}publish/", publishing.StatementPublishView.as_view(), name="api_statement_publish"),
+    path(f"{_STATEMENT}<int:number>/", publishing.StatementVersionView.as_view(), name="api_statement_version"),
     path("my-flags/", flags.OwnFlagsView.as_view(), name="api_my_flags"),
     path("my-flags/<slug:reference>/", flags.OwnFlagView.as_view(), name="api_my_flag"),
     path("my-flags/<slug:reference>/reopen/", flags.OwnFlagReopenView.as_view(), name="api_my_flag_reopen"),

@@ -486,17 +486,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="concern",
-            name="erased_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="concern",
             name="flag",
             field=models.OneToOneField(
                 blank=True,
@@ -834,17 +823,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="concern_decided_at_and_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("erased_at__isnull", True), ("erased_by__isnull", True)),
-                    models.Q(("erased_at__isnull", False), ("erased_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="concern_erased_at_and_by",
             ),
         ),
         migrations.AddConstraint(

@@ -22,7 +22,7 @@ DROP TRIGGER reply_kept ON feedback_reply;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feedback", "0011_people"),
+        ("feedback", "0012_publication"),
         ("pilots", "0009_webhooks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,6 +7,7 @@ from feedback.models.escalation import Escalation, EscalationCall, EscalationPat
 from feedback.models.flag import Flag
 from feedback.models.pattern import FlagVector, Grouping, NotTogether, Pattern, PatternDecision, Placement
 from feedback.models.people import Asking, Barrier, SensitiveRole
+from feedback.models.publication import Publication, Statement, StatementSignature
 from feedback.models.reply import MonthSummary, Reply
 from feedback.models.review import Review, ReviewItem, ReviewSchedule
 from feedback.models.rota import ClockOverrun, TriageClocks, TriageWeek
@@ -36,11 +37,14 @@ __all__ = [
     "Pattern",
     "PatternDecision",
     "Placement",
+    "Publication",
     "Reply",
     "Review",
     "ReviewItem",
     "ReviewSchedule",
     "SensitiveRole",
+    "Statement",
+    "StatementSignature",
     "TriageClocks",
     "TriageWeek",
 ]

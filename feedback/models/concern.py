@@ -81,9 +81,6 @@ class Concern(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     erased_at = models.DateTimeField(null=True, blank=True)
-    erased_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[ConcernQuerySet] = ConcernQuerySet.as_manager()  # type: ignore[assignment]
@@ -92,7 +89,6 @@ class Concern(models.Model):
         ordering = ("-raised_at",)
         constraints = (
             decided_together("concern", "decided"),
-            decided_together("concern", "erased"),
             models.CheckConstraint(
                 condition=~Q(text="") | Q(flag__isnull=False) | Q(erased_at__isnull=False),
                 name="concern_says_something",

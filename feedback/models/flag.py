@@ -110,6 +110,11 @@ class Flag(models.Model):
         NOT_A_FAULT = "not_a_fault", "Works as intended, because"
         DUPLICATE = "duplicate", "Already reported"
 
+    class Erased(models.TextChoices):
+        RETENTION = "retention", "kept as long as was promised"
+        REPORTER = "reporter", "at its reporter’s wish"
+        PERSON = "person", "its reporter was erased"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")
     # What the reporter quotes: FL-7K3M2Q, without letters that are read two ways.
@@ -200,6 +205,9 @@ class Flag(models.Model):
     pinned = models.BooleanField(default=False)
     # When a job first looked for its pattern. None: it waits for that.
     placed_at = models.DateTimeField(null=True, blank=True)
+    # When its texts were erased, and why; that it came, when and what became of it stays.
+    erased_at = models.DateTimeField(null=True, blank=True)
+    erased_because = models.CharField(max_length=10, choices=Erased.choices, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[FlagQuerySet] = FlagQuerySet.as_manager()  # type: ignore[assignment]
@@ -240,12 +248,20 @@ class Flag(models.Model):
                 name="flag_assessed_with_a_level",
             ),
             models.CheckConstraint(
-                condition=~Q(state="closed") | Q(closed_at__isnull=False) & ~Q(resolution="") & ~Q(answer=""),
+                condition=~Q(state="closed")
+                | Q(closed_at__isnull=False) & ~Q(resolution="") & (~Q(answer="") | Q(erased_at__isnull=False)),
                 name="flag_closed_with_an_answer",
             ),
             models.CheckConstraint(
-                condition=~Q(state="carried") | Q(carried_at__isnull=False) & ~Q(carry_reason=""),
+                condition=~Q(state="carried")
+                | Q(carried_at__isnull=False) & (~Q(carry_reason="") | Q(erased_at__isnull=False)),
                 name="flag_carried_by_name_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True, erased_because="")
+                | Q(erased_at__isnull=False, output="", prompt="", what_happened="", expected="")
+                & ~Q(erased_because=""),
+                name="flag_erased_is_empty",
             ),
         )
         indexes = (
@@ -257,10 +273,21 @@ class Flag(models.Model):
             models.Index(
                 fields=("channel", "-reported_at"), condition=Q(channel__isnull=False), name="flag_by_channel"
             ),
+            models.Index(fields=("closed_at",), condition=Q(state="closed"), name="flag_by_closing"),
         )
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def erased_words(self) -> str:
+        """What stands where a text was, and nothing where there may just be none."""
+        return f"(erased on {self.erased_at:%-d %B %Y})" if self.erased_at else ""
+
+    @property
+    def erased_answer(self) -> str:
+        """The same for what was written to its reporter, which stays where only their own words were erased."""
+        return "" if self.erased_because == self.Erased.REPORTER else self.erased_words
 
     @property
     def output_at(self) -> datetime:

@@ -69,7 +69,7 @@ def find_flags(words: str, *, pilots: QuerySet[Pilot], most: int) -> list[FoundF
     said = Q(output__icontains=words) | Q(what_happened__icontains=words)
     matches = said & ~hides_texts() | Q(reference__iexact=words)
     rows = Flag.objects.filter(matches, pilot__in=pilots.values("pk")).select_related("pilot")[:most]
-    shown = [("" if f.hides_texts else f.what_happened or f.output, f) for f in rows]
+    shown = [("" if f.hides_texts else f.what_happened or f.output or f.erased_words, f) for f in rows]
     return [FoundFlag(f.reference, text, f.pilot.name, f.pilot.slug) for text, f in shown]
 
 

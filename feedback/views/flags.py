@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from feedback.access import chosen_pattern, draft_owner, find_flaggable_pilot, flaggable_pilots
+from feedback.access import chosen_pattern, draft_owner, find_flaggable_pilot, flaggable_pilots, page_url
 from feedback.actions.flags import MOST_CHARACTERS, HandedIn, hand_in_flag
 from feedback.forms.flags import FlagForm, new_ticket
 from feedback.limits import TooMany, count_hand_in, count_look
@@ -60,6 +60,7 @@ def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200)
         "similar": similar_to_text(request.user, pilot, str(form["output"].value() or "")) if form.is_bound else [],
         "chosen": form["same_as"].value() if form.is_bound else "",
         "draft_owner": draft_owner(request.user),
+        "page_url": page_url(request.user, pilot),
         "limited": [case for case in form.use_cases.values() if case.limit],
     }
     return render(request, "feedback/hand_in.html", context, status=status)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from feedback.access import get_flag_by_link, get_own_flag
+from feedback.access import get_flag_by_link, get_own_flag, page_url
 from feedback.actions.flags import reopen_flag
 from feedback.actions.taking_back import may_take_back, take_back_return
 from feedback.clocks import is_overdue, read_by
@@ -65,6 +65,8 @@ def flag_receipt(request: HttpRequest, token: str) -> HttpResponse:
         "attachments": with_addresses(flag, "flag_receipt_file", token),
         "give_up_url": reverse("flag_give_up", args=[token]),
         "take_back_url": reverse("flag_return_take_back", args=[token]),
+        "erase_url": reverse("flag_erase", args=[token]),
+        "page_url": page_url(request.user, flag.pilot),
         "private_link": request.build_absolute_uri(request.path),
     }
     return render(request, "feedback/receipt.html", _receipt(flag, with_names=False) | links)
@@ -80,6 +82,8 @@ def my_flag(request: HttpRequest, reference: str) -> HttpResponse:
         "attachments": with_addresses(flag, "my_flag_file", reference),
         "give_up_url": reverse("my_flag_give_up", args=[reference]),
         "take_back_url": reverse("my_flag_return_take_back", args=[reference]),
+        "erase_url": reverse("my_flag_erase", args=[reference]),
+        "page_url": page_url(request.user, flag.pilot),
         "private_link": "",
     }
     return render(request, "feedback/receipt.html", _receipt(flag, with_names=True) | links)

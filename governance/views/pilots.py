@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from feedback.summaries.flags import flag_counts
 from feedback.summaries.owed import owed_before_a_stage
+from feedback.summaries.publication import may_read_page
 from governance.actions.pilots import start_pilot
 from governance.forms.pilots import NewPilotForm
 from governance.reports.gate import gates_of
@@ -53,6 +54,7 @@ def pilot(request: HttpRequest, slug: str) -> HttpResponse:
         "may_channel": can(request.user, Permission.MANAGE_CHANNELS, pilot),
         "may_move": can(request.user, Permission.MOVE_CATALOGUE, pilot),
         "sees_flags": sees_flags,
+        "has_page": may_read_page(who(request), pilot),
     }
     return render(request, "governance/pilot.html", context)
 

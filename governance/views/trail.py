@@ -19,6 +19,7 @@ from pilots.models import Checkpoint
 from pilots.models.audit_event import ORGANISATION_STREAM
 from pilots.permissions import Permission
 from pilots.signing import signer
+from pilots.verification import count_erased
 from pilots.views.acting import attempt_button, who
 
 PAGE = 50
@@ -45,6 +46,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "checkpoint": Checkpoint.objects.first(),
         "key": signer().fingerprint,
         "verification": last_verification(),
+        "erased": count_erased(),
         "tabs": _tabs(),
         **_page(request, ORGANISATION_STREAM, reverse("trail")),
     }

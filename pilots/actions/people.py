@@ -62,6 +62,8 @@ def reactivate_person(*, user: User, by: User) -> None:
         held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if held.is_active:
             raise Refused(f"{user.name} is not deactivated.", code="active")
+        if held.erased_at is not None:
+            raise Refused("An erased person does not come back: invite them anew.", code="erased")
         user.is_active, user.deactivated_at, user.deactivated_by = True, None, None
         user.save(update_fields=["is_active", "deactivated_at", "deactivated_by"])
         forget(user)

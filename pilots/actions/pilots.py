@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
@@ -26,6 +27,8 @@ EDITABLE: Final = (
     "profile",
     "profile_reason",
     "flag_access",
+    "page_access",
+    "retention_months",
 )
 # What makes answers stale when it changes.
 _EVENTS: Final = {
@@ -119,6 +122,14 @@ def check_pilot(fields: Mapping[str, Any]) -> None:
         raise Refused("The last day is before the first.", field="ends_on", code="dates_swapped")
     if fields.get("profile") == Pilot.Profile.CORE and not str(fields.get("profile_reason", "")).strip():
         raise Refused("Say why the core profile is enough here.", field="profile_reason", code="reason_missing")
+    _check_retention(fields.get("retention_months"))
+
+
+def _check_retention(months: int | None) -> None:
+    longest: int = settings.RETENTION_MONTHS
+    if months is not None and (months < 1 or (longest and months > longest)):
+        shorter = f"Say 1 to {longest} months: a pilot may keep texts for less, never for more."
+        raise Refused(shorter if longest else "Say at least 1 month.", field="retention_months", code="too_long")
 
 
 def _free_slug(name: str) -> str:

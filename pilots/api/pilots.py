@@ -49,6 +49,8 @@ class PilotSerializer(serializers.ModelSerializer[Pilot]):
             "profile",
             "profile_reason",
             "flag_access",
+            "page_access",
+            "retention_months",
             "state",
             "pause_reason",
             "outcome",
@@ -77,6 +79,8 @@ class PilotFields(serializers.ModelSerializer[Pilot]):
             "profile",
             "profile_reason",
             "flag_access",
+            "page_access",
+            "retention_months",
         )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.api import account, history, limits, organisation, people, pilots, scope, use, webhooks
+from pilots.api import account, history, limits, organisation, people, personal_data, pilots, scope, use, webhooks
 
 _PILOT = "pilots/<slug:slug>/"
 _PERSON = "people/<uuid:person>/"
@@ -9,6 +9,7 @@ _WEBHOOK = f"{_PILOT}webhooks/<uuid:webhook>/"
 
 urlpatterns = [
     path("me/", account.MeView.as_view(), name="api_me"),
+    path("me/data/", personal_data.MyDataView.as_view(), name="api_my_data"),
     path("notifications/", account.NotificationsView.as_view(), name="api_notifications"),
     path("notifications/read/", account.NotificationsReadView.as_view(), name="api_notifications_read"),
     path(

@@ -27,6 +27,8 @@ class PilotForm(PlainModelForm):  # Django's form takes no type at run time
             "profile",
             "profile_reason",
             "flag_access",
+            "page_access",
+            "retention_months",
         )
         widgets = {"starts_on": DayInput, "ends_on": DayInput, "profile": forms.RadioSelect}
         labels = {
@@ -34,11 +36,14 @@ class PilotForm(PlainModelForm):  # Django's form takes no type at run time
             "profile": "Which questions",
             "profile_reason": "Why the core questions are enough",
             "flag_access": "Who can flag a bad output",
+            "page_access": "Who can read the published page",
+            "retention_months": "Months after which texts of closed flags are erased",
         }
         help_texts = {
             "tool_version": "When it changes, answers that rest on the old version lapse.",
             "purpose": "One or two sentences. When it changes, answers that rest on it lapse.",
             "does_not_show": "At least three things that the result so far says nothing about. Markdown.",
+            "retention_months": "Empty: as long as the whole installation keeps them. Counts and decisions stay.",
             "profile_reason": "Needed for the core profile: why little can go wrong here.",
         }
 

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pilots", "0007_human_only"),
+        ("pilots", "0008_retention"),
     ]
 
     operations = [

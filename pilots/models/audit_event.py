@@ -49,7 +49,18 @@ class AuditSalt(models.Model):
     """
 
     event_id = models.UUIDField(primary_key=True)
-    salt = models.CharField(max_length=64)
+    # Empty once the texts were erased: the row then says since when the digests confirm nothing.
+    salt = models.CharField(max_length=64, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True) & ~models.Q(salt="")
+                | models.Q(erased_at__isnull=False, salt=""),
+                name="audit_salt_kept_or_erased",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"salt of {self.event_id}"

@@ -56,6 +56,11 @@ class Pilot(models.Model):
         MEMBERS = "members", "People who are signed in"
         PUBLIC = "public", "Anyone who has the link"
 
+    class PageAccess(models.TextChoices):
+        NOBODY = "nobody", "Nobody yet"
+        SIGNED_IN = "signed_in", "People who are signed in"
+        ANYONE = "anyone", "Anyone who has the address"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
@@ -69,6 +74,10 @@ class Pilot(models.Model):
     profile = models.CharField(max_length=8, choices=Profile.choices, default=Profile.FULL)
     profile_reason = models.TextField("why this profile", max_length=2000, blank=True)
     flag_access = models.CharField(max_length=8, choices=FlagAccess.choices, default=FlagAccess.MEMBERS)
+    # Who may read the published page.
+    page_access = models.CharField(max_length=10, choices=PageAccess.choices, default=PageAccess.SIGNED_IN)
+    # Shorter than the installation's (settings.RETENTION_MONTHS); null: the installation's.
+    retention_months = models.PositiveSmallIntegerField(null=True, blank=True)
     # A made-up organisation's pilot says so on every page; only the demo sets it.
     is_demo = models.BooleanField(default=False, editable=False)
     source_note = models.TextField(max_length=4000, blank=True)
@@ -100,6 +109,10 @@ class Pilot(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="pilot_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_months__isnull=True) | Q(retention_months__gte=1),
+                name="pilot_keeps_texts_a_while",
             ),
             models.CheckConstraint(
                 condition=~Q(state="ended") | (Q(ended_at__isnull=False) & ~Q(outcome="")),

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 
+from pilots.models.fields import decided_together
 from pilots.vouching import Vouching
 
 
@@ -51,6 +52,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     deactivated_at = models.DateTimeField(null=True, blank=True)
     deactivated_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
+    # From then on name and address are made up: what this person did stays, who it was does not.
+    erased_at = models.DateTimeField(null=True, blank=True)
+    erased_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
     # Who saw the link that made this account; null where the address is proven or an administrator vouched.
     counts_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -68,6 +73,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(deactivated_at__isnull=True, deactivated_by__isnull=True)
                 | models.Q(deactivated_at__isnull=False, deactivated_by__isnull=False, is_active=False),
                 name="user_deactivated_at_and_by",
+            ),
+            decided_together("user", "erased"),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True) | models.Q(is_active=False), name="user_erased_is_inactive"
             ),
         )
 

@@ -39,6 +39,8 @@ _FEEDBACK: Final = (
 _CHANGE: Final = (
     Tab("change", "Concerns and barriers", "change", Permission.VIEW_CHANGE),
     Tab("drills", "Drills", "drills"),
+    Tab("statement", "Statement", "statement"),
+    Tab("published", "Published page", "page_publish", Permission.PUBLISH),
 )
 TABS: Final = (
     Tab("overview", "Overview", "pilot"),

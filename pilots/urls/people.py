@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pilots.views import account, invitations, members, people, standing_in, unsubscribing
+from pilots.views import account, invitations, members, people, personal_data, standing_in, unsubscribing
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/address/ask/", account.address_ask, name="address_ask"),
     path("account/address/<str:token>/", account.address_confirm, name="address_confirm"),
+    path("account/data/", personal_data.my_data, name="my_data"),
+    path("account/data/export/", personal_data.my_data_export, name="my_data_export"),
+    path("people/<uuid:pk>/data/export/", personal_data.person_data_export, name="person_data_export"),
     path("account/tokens/", account.tokens, name="tokens"),
     path("account/tokens/new/", account.token_create, name="token_create"),
     path("account/tokens/<uuid:pk>/revoke/", account.token_revoke, name="token_revoke"),

@@ -23,6 +23,7 @@ NO_PAGE = {
     "landing",
     "metrics",
     "my_flag_file",
+    "my_data_export",
     "pilot_history_csv",
     "portfolio_csv",
     "readiness_csv",
@@ -52,6 +53,8 @@ def _visitors(world: World) -> Iterator[Opened]:
         f"/flag/receipt/{world.receipt}/reopen/",
         f"/flag/receipt/{world.receipt}/attach/",
         f"/embed/flag/{world.embedded}/?use_case=first-draft",
+        f"/flag/receipt/{world.receipt}/erase/",
+        "/published/contract-summaries/",
         world.invitation,
     ):
         yield "visitor", address
@@ -69,6 +72,9 @@ def _overview() -> Iterator[str]:
         "/my-flags/",
         "/flag/letters/",
         "/account/",
+        "/account/data/",
+        "/account/erase/",
+        "/published/",
         "/account/tokens/",
         "/account/address/from-an-email/",
         "/account/tokens/new/",
@@ -115,6 +121,10 @@ def _of_channels(world: World) -> Iterator[Opened]:
     for place in ("", "new/", *(f"{world.ids['channel']}/{verb}/" for verb in ("edit", "rotate", "revoke"))):
         yield "integration", f"{at}{place}"
     yield "pm", "/pilots/meeting-minutes/channels/"
+    yield "stranger", f"/my-flags/{world.own_flag}/erase/"
+    yield "stranger", f"/my-flags/{world.erased_flag}/"
+    yield "triage", f"{at}flags/{world.erased_flag}/"
+    yield from _of_publishing()
 
 
 def _of_patterns(world: World) -> Iterator[Opened]:
@@ -126,6 +136,19 @@ def _of_patterns(world: World) -> Iterator[Opened]:
     yield "triage", "/pilots/contract-summaries/chains/2/"
     yield "triage", "/pilots/meeting-minutes/patterns/"
     yield "triage", f"/pilots/contract-summaries/flags/{world.moved_flag}/"
+
+
+def _of_publishing() -> Iterator[Opened]:
+    at = "/pilots/contract-summaries/"
+    yield "pm", f"{at}statement/"
+    yield "member", f"{at}statement/"
+    yield "sponsor", f"{at}statement/"
+    yield "pm", f"{at}statement/1/"
+    yield "pm", f"{at}statement/write/"
+    yield "pm", f"{at}publish/"
+    yield "pm", "/pilots/meeting-minutes/statement/"
+    yield "pm", "/pilots/meeting-minutes/publish/"
+    yield "stranger", "/published/contract-summaries/"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:
@@ -173,5 +196,12 @@ def _over_the_organisation(world: World) -> Iterator[Opened]:
         yield "editor", f"/catalogue/{place}"
     for place in ("", "trail/", "jobs/"):
         yield "admin", f"/administration/{place}"
-    for place in ("", "?q=marsh", "invite/", f"{world.people.member.pk}/", f"{world.people.member.pk}/deactivate/"):
+    for place in (
+        "",
+        "?q=marsh",
+        "invite/",
+        f"{world.people.member.pk}/",
+        f"{world.people.member.pk}/deactivate/",
+        f"{world.people.member.pk}/erase/",
+    ):
         yield "admin", f"/people/{place}"

@@ -43,6 +43,7 @@ from tests.factories.governance import LINK, accept, gate_of, govern, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
 from tests.feedback.channels import connect
 from tests.journeys.patterns import find_patterns
+from tests.journeys.publishing import publish
 
 LONG = (
     "Forty letters of three kinds, drafted by twelve people over three weeks. **Eleven** had to be written again.\n\n"
@@ -58,6 +59,7 @@ class World:
     moved_flag: str
     own_flag: str
     hidden_flag: str
+    erased_flag: str
     receipt: str
     # The token of a tool's channel.
     embedded: str
@@ -94,6 +96,8 @@ def build() -> World:
     own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
     found = {"finding": seen[1].pk, "channel": tool.channel.pk}
     return World(people, references, moved, own, hidden, receipt, tool.plain, invitation, draft, {**ids, **found})
+    erased = publish(summaries, letters, people, at)
+    return World(people, references, moved, own, erased, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
 
 
 def pilot(people: People, name: str, at: datetime) -> Pilot:

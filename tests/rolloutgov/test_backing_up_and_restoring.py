@@ -8,12 +8,16 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from pilots import audit
+from feedback.actions.erasing import erase_flag
+from feedback.models import Flag
+from pilots import audit, clock
 from pilots.models import AuditEvent, Pilot
 from pilots.signing import signer
+from pilots.verification import count_erased
 from rolloutgov import backup
 from rolloutgov.backup import BackupRefused
 from rolloutgov.environment import database
+from tests.factories.feedback import FlagFactory
 from tests.factories.pilots import PilotFactory
 from tests.harness.database import use_database
 from tests.harness.servers import Servers
@@ -62,6 +66,20 @@ def test_a_backup_comes_back_as_it_was(installation: Path, new_installation: Cal
     assert AuditEvent.objects.get().verb == "pilot.created"
     assert (installation / "new-media" / "evidence" / "a.txt").read_text() == "seen with my own eyes"
     assert lines[-1] == "The trail is whole: 1 events, 0 checkpoints."
+
+
+def test_what_was_erased_stays_so_and_the_trail_verifies(
+    installation: Path, new_installation: Callable[[], None]
+) -> None:
+    flag = FlagFactory.create(pilot=Pilot.objects.get(), output="Names.")
+    audit.record("flag.handed_in", by=None, target=flag, pilot=flag.pilot, data={"output": audit.digest_of("Names.")})
+    erase_flag(flag=flag, at=clock.now())
+    backup.make(installation / "backup", say)
+    new_installation()
+    backup.restore(installation / "backup", say)
+    assert Flag.objects.exclude(erased_at=None).get().output == ""
+    assert count_erased() == 1
+    assert lines[-1] == "The trail is whole: 3 events, 0 checkpoints."
 
 
 def test_a_backup_never_writes_over_another(installation: Path) -> None:

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pilots.models import Checkpoint, Pilot
 from pilots.signing import signer
-from pilots.verification import stream_name, verify_trail
+from pilots.verification import count_erased, stream_name, verify_trail
 
 
 class Command(BaseCommand):
@@ -32,6 +32,8 @@ class Command(BaseCommand):
             f"Events: {report.events}; streams: {len(report.heads)}; checkpoints: {report.checkpoints}; "
             f"{seconds:.1f} s ({report.events / seconds:,.0f} events a second)."
         )
+        if erased := count_erased(stream):
+            self.stdout.write(f"Content erased: the texts of {erased} events, whose digests confirm nothing any more.")
         last = Checkpoint.objects.first()
         if last:
             self.stdout.write(f"Last checkpoint: {last.number} of {last.at:%Y-%m-%d %H:%M} UTC, {last.fingerprint}")

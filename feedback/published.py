@@ -1,0 +1,212 @@
+"""The published page of a pilot, worked out when it is read: no figure on it is about fewer than ten people.
+
+Patterns stand on it under a title that a person gave and only once a person stands behind them, since what a job took
+from reporters' words could be anybody's name.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from feedback.models import Flag, Pattern, PatternDecision, Publication, Statement
+from feedback.models.pattern import PatternQuerySet
+from feedback.redaction import redact
+from feedback.signing import published_statement, role_word, signing_of
+from feedback.taxonomy import Category
+from pilots.models import Pilot
+from pilots.permissions import Role
+
+LEAST_PEOPLE: Final = 10
+MOST_LISTED: Final = 5
+State = Pattern.State
+# What stands behind these is always a person's decision; the others need one who confirmed it.
+_DECIDED: Final = (State.CONFIRMED, State.ACTING, State.FIXED, State.REGRESSED, State.DECLINED)
+_WATCHED: Final = (State.ACKNOWLEDGED, State.SNOOZED)
+_GROUPS: Final = {State.FIXED: "changed", State.DECLINED: "declined"}
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """`name` only where they agreed to it."""
+
+    role: str
+    name: str
+    signed_at: datetime
+
+    @property
+    def words(self) -> str:
+        """There is one sponsor, and there may be several accountable owners."""
+        role = self.role.lower()
+        return f"{self.name} ({role})" if self.name else f"{'the' if role == 'sponsor' else 'an'} {role}"
+
+
+@dataclass(frozen=True)
+class RestrictedUse:
+    """A use in which a person decides and the tool only helps, or helps no more."""
+
+    name: str
+    why: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A pattern as everybody reads it. `flags` is None where fewer than ten people flagged it."""
+
+    title: str
+    state: str
+    word: str
+    since: date
+    flags: int | None
+    told: str
+    # When it took effect, or by when something is done.
+    on: date | None
+    doing: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """None: fewer than ten people, or a figure from which theirs could be worked out."""
+
+    flags: int | None
+    fixed: int | None
+    otherwise: int | None
+    open: int | None
+
+    @property
+    def is_parted(self) -> bool:
+        return self.fixed is not None
+
+
+@dataclass(frozen=True)
+class PublishedPage:
+    pilot: Pilot
+    publication: Publication | None
+    statement: Statement | None
+    signatories: list[Signatory]
+    restricted: list[RestrictedUse]
+    counts: Counts
+    open: list[Topic]
+    changed: list[Topic]
+    declined: list[Topic]
+    # How many patterns are left out because they may be private, and how many because no person has looked at them.
+    withheld: int
+    unconfirmed: int
+    is_stale: bool
+
+    @property
+    def is_demo(self) -> bool:
+        return self.pilot.is_demo
+
+
+def page_of_pilot(pilot: Pilot, publication: Publication | None, at: datetime) -> PublishedPage:
+    """A fixed number of queries, however much was flagged. `publication` is not stored yet in a preview."""
+    topics = _topics(pilot)
+    statement = published_statement(pilot)
+    return PublishedPage(
+        pilot=pilot,
+        publication=publication,
+        statement=statement,
+        signatories=_signatories(statement),
+        restricted=restricted_uses(pilot),
+        counts=_counts(pilot),
+        open=topics["open"],
+        changed=topics["changed"],
+        declined=topics["declined"],
+        withheld=_withheld(pilot).count(),
+        unconfirmed=_unconfirmed(pilot).count(),
+        is_stale=publication is not None and publication.is_stale(at),
+    )
+
+
+def restricted_uses(pilot: Pilot) -> list[RestrictedUse]:
+    """What is for people only, or paused, beyond the pilot as a whole. The one place where that plugs in."""
+    return []
+
+
+def _signatories(statement: Statement | None) -> list[Signatory]:
+    if statement is None:
+        return []
+    rows = sorted(signing_of(statement).signatures, key=lambda row: row.role != Role.SPONSOR)
+    return [
+        Signatory(
+            role_word(row.role),
+            row.signed_by.name if row.is_named and row.signed_by.erased_at is None else "",
+            row.signed_at,
+        )
+        for row in rows
+    ]
+
+
+def _stood_behind(pilot: Pilot) -> PatternQuerySet:
+    confirmed = PatternDecision.objects.filter(
+        pattern=OuterRef("pk"), verb="confirmed", undone_at__isnull=True, decided_by__isnull=False
+    )
+    by_a_person = Q(state__in=_DECIDED) | Q(state__in=_WATCHED) & Q(Exists(confirmed))
+    return Pattern.objects.filter(by_a_person, pilot=pilot, is_renamed=True, size__gt=0)
+
+
+def _private_flags() -> Q:
+    private = Q(categories__contains=[Category.PRIVATE.value]) | Q(is_confidential=True)
+    return Q(Exists(Flag.objects.filter(private, pattern=OuterRef("pk"))))
+
+
+def _withheld(pilot: Pilot) -> PatternQuerySet:
+    return _stood_behind(pilot).filter(_private_flags())
+
+
+def _unconfirmed(pilot: Pilot) -> PatternQuerySet:
+    """Open, and on the page under no title: what is not listed is not therefore fine."""
+    waiting = Pattern.objects.filter(pilot=pilot, state__in=(*Pattern.OPEN, *_WATCHED), size__gt=0)
+    return waiting.exclude(pk__in=_stood_behind(pilot).values("pk"))
+
+
+def _topics(pilot: Pilot) -> dict[str, list[Topic]]:
+    found: dict[str, list[Topic]] = {"open": [], "changed": [], "declined": []}
+    rows = _stood_behind(pilot).exclude(_private_flags()).order_by("-size", "number")
+    for pattern in sorted(rows, key=lambda one: one.state != State.REGRESSED):
+        found[_GROUPS.get(State(pattern.state), "open")].append(_topic(pattern))
+    # The newest change first: that is what a reader comes for.
+    found["changed"].sort(key=lambda topic: topic.on or topic.since, reverse=True)
+    return found
+
+
+def _topic(pattern: Pattern) -> Topic:
+    acting = pattern.state == State.ACTING
+    fixed_on = pattern.fixed_from.date() if pattern.fixed_from else None
+    return Topic(
+        title=redact(pattern.title).text,
+        state=pattern.state,
+        word=pattern.state_word,
+        since=(pattern.first_at or pattern.began_at).date().replace(day=1),
+        flags=pattern.size if pattern.reporters >= LEAST_PEOPLE else None,
+        told=redact(pattern.reason).text if pattern.state in (State.FIXED, State.DECLINED, State.ACTING) else "",
+        on=pattern.due_on if acting else fixed_on if pattern.state in (State.FIXED, State.REGRESSED) else None,
+        doing=pattern.get_action_display() if acting else "",
+    )
+
+
+def _counts(pilot: Pilot) -> Counts:
+    """Flags by what became of them, each only if ten people or more are behind it."""
+    fixed = Q(state=Flag.State.CLOSED, resolution=Flag.Resolution.FIXED)
+    closed = Q(state=Flag.State.CLOSED)
+    groups = {"all": Q(), "fixed": fixed, "otherwise": closed & ~fixed, "open": ~closed}
+    asked = {}
+    for name, these in groups.items():
+        asked[f"{name}_flags"] = Count("pk", filter=these)
+        asked[f"{name}_named"] = Count("reporter", filter=these, distinct=True)
+        # As for patterns: whoever gave no name counts once triage has read the flag, till then all as one.
+        asked[f"{name}_read"] = Count("pk", filter=these & Q(reporter__isnull=True, assessed_at__isnull=False))
+        asked[f"{name}_unread"] = Count("pk", filter=these & Q(reporter__isnull=True, assessed_at__isnull=True))
+    row: dict[str, int] = Flag.objects.filter(pilot=pilot, is_drill=False).order_by().aggregate(**asked)
+    people = {name: row[f"{name}_named"] + row[f"{name}_read"] + min(row[f"{name}_unread"], 1) for name in groups}
+    shown = {name: row[f"{name}_flags"] for name in groups}
+    parts = ("fixed", "otherwise", "open")
+    # One part that is hidden could be worked out from the others and the sum.
+    parted = all(people[name] >= LEAST_PEOPLE or not shown[name] for name in parts)
+    whole = people["all"] >= LEAST_PEOPLE
+    figures: Iterable[int | None] = (shown[name] if whole and parted else None for name in parts)
+    return Counts(shown["all"] if whole else None, *figures)

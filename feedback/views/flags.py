@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.access import chosen_pattern, draft_owner, find_flaggable_pilot, flaggable_pilots
@@ -69,6 +70,8 @@ def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200)
 def flag_similar(request: HttpRequest, slug: str) -> HttpResponse:
     """For the form's script, while somebody types. Nothing of it is kept; whatever is wrong, there is just nothing."""
     pilot = find_flaggable_pilot(request.user, slug)
+    if pilot is None and not request.user.is_authenticated:
+        return redirect_to_login(reverse("flag_hand_in", args=[slug]))
     if pilot is None:
         raise Http404("No such pilot.")
     try:

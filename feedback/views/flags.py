@@ -58,11 +58,15 @@ def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200)
     context = {
         "pilot": pilot,
         "form": form,
-        "similar": similar_to_text(request.user, pilot, str(form["output"].value() or "")) if form.is_bound else [],
+        "similar": similar_to_text(request.user, pilot, _said(request)) if form.is_bound else [],
         "chosen": form["same_as"].value() if form.is_bound else "",
         "draft_owner": draft_owner(request.user),
     }
     return render(request, "feedback/hand_in.html", context, status=status)
+
+
+def _said(request: HttpRequest) -> str:
+    return "\n".join(request.POST.get(name, "")[: MOST_CHARACTERS[name]] for name in ("what_happened", "output"))
 
 
 @login_not_required
@@ -78,7 +82,7 @@ def flag_similar(request: HttpRequest, slug: str) -> HttpResponse:
         count_look(request, now())
     except TooMany:
         return HttpResponse(status=429)
-    found = similar_to_text(request.user, pilot, request.POST.get("output", "")[: MOST_CHARACTERS["output"]])
+    found = similar_to_text(request.user, pilot, _said(request))
     return render(request, "feedback/_similar.html", {"similar": found, "chosen": request.POST.get("same_as", "")})
 
 

@@ -161,6 +161,15 @@ def test_too_many_and_too_large(hand_in: HandIn, settings: Any) -> None:
         hand_in(files=[file(b"")])
 
 
+def test_more_than_a_flag_can_have_is_not_even_read(
+    visitor: Client, open_letters: Pilot, typed: Typing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedback.open_door.MOST_FILES", 0)
+    answer = visitor.post(FORM, typed(files=[file(b"%PDF-" + b"x" * 4_200_000)]))
+    assert answer.status_code == 413
+    assert not Flag.objects.exists()
+
+
 def test_a_double_click_stores_the_file_once(visitor: Client, open_letters: Pilot, typed: Typing) -> None:
     sent = typed()
     for _ in range(2):

@@ -202,10 +202,10 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     body = {"role": "sponsor", "to_user": str(people.stranger.pk), "reason": text, "ends_at": later.isoformat()}
     send(sponsor, f"{pilot}delegations/", body)
     send(change, f"{pilot}stepping-aside/", {"reason": text})
-    flag = {"categories": ["WRONG"], "severity": 1, "output": text, "what_happened": text, "expected": text}
-    heard = {"source": "press", "known_at": at.isoformat(), "external_id": text[:70], "tell_whom": text[:140]}
+    said = dict.fromkeys(("output", "prompt", "what_happened", "expected"), text)
+    flag = {"categories": ["WRONG"], "severity": 1, **said}
+    heard = {"source": "press", "known_at": at.isoformat(), "external_id": name, "tell_whom": text[:140]}
     send(triage, f"{pilot}flags/enter/", {**flag, **heard})
-    flag |= {"prompt": text}
     reference = send(pm, "flag/letters/", {**flag, "tool_version": name})["reference"]
     assessed = send(triage, f"{pilot}flags/{reference}/assess/", {"severity": 3, "note": text, "version": 1})
     send(triage, f"{pilot}flags/{reference}/carry/", {"reason": text, "version": assessed["version"]})

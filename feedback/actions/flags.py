@@ -217,7 +217,7 @@ def _insert(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> tuple[Flag, 
 
 def _same(sent: Flag, pilot: Pilot, row: dict[str, Any]) -> Flag:
     """Who goes back, changes the text and sends again has not clicked twice; a guessed `submission` shows nothing."""
-    compared = ("categories", "severity", "use_case", "output", "what_happened", "expected", "reporter")
+    compared = ("categories", "severity", "use_case", "output", "prompt", "what_happened", "expected", "reporter")
     if sent.pilot_id != pilot.pk or any(getattr(sent, name) != row[name] for name in compared):
         raise Refused(
             "You already sent a flag from this page, with other words. Send again to hand this in as another flag.",

@@ -5,6 +5,7 @@ from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.models import Flag
 from pilots.models import UseCase
 from rolloutgov.demo.complaints import submission
+from rolloutgov.demo.elsewhere import details, screenshots
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step
 
@@ -22,6 +23,8 @@ def flag(scene: Scene, step: Step) -> None:
         what_happened=step.args.get("what_happened", ""),
         expected=step.args.get("expected", ""),
         tool_version=scene.pilot.tool_version,
+        details=details(scene, step),
+        files=screenshots(step),
         by=scene.person(step.by) if step.by else None,
         at=scene.move_to(step.day),
     )

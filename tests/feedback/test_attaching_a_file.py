@@ -22,6 +22,7 @@ from feedback.models import Attachment, Flag
 from feedback.uploads import NotTaken, read_upload
 from pilots.errors import Refused
 from pilots.models import AuditEvent, Pilot
+from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
 from tests.feedback import HandIn, SignIn, Typing
 
@@ -260,6 +261,24 @@ def test_the_visitor_adds_a_file_by_the_private_link(hand_in: HandIn, visitor: C
     assert visitor.post(address, {}).status_code == 422
     assert visitor.post(address, {"files": [file(b"90 days", "note.txt")]}).status_code == 302
     assert sent.flag.attachments.get().kind == "txt"
+
+
+def test_the_api_takes_files_with_the_token_of_the_receipt_and_gives_them_out(
+    open_letters: Pilot, people: People
+) -> None:
+    flag = {"categories": ["WRONG"], "severity": 1, "output": "x", "named": False}
+    member, triage = Caller(people.member, READ_AND_WRITE), Caller(people.triage, READ_AND_WRITE)
+    receipt = member.post("flag/letters/", flag).json()
+    address = f"/api/v1/flag/receipt/{receipt['token']}/attachments/"
+    sent = member.client.post(address, {"files": [file(picture()), file(b"90 days", "a.txt")]}, headers=member.headers)
+    assert sent.status_code == 201, sent.content
+    assert [one["kind"] for one in sent.json()] == ["jpeg", "txt"]
+    place = f"pilots/letters/flags/{receipt['reference']}/files/{sent.json()[1]['id']}/"
+    assert b"".join(triage.get(place)) == b"90 days"
+    assert member.get(place).status_code == 403
+    refused = member.client.post(address, {"files": [file(b"MZ\x00")]}, headers=member.headers)
+    assert refused.status_code == 422
+    assert member.client.post(address, {}, headers=member.headers).status_code == 400
 
 
 def test_an_erased_file_is_gone_from_disk_and_its_row_says_so(

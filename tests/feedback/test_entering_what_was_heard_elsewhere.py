@@ -72,6 +72,12 @@ def test_a_reference_is_pointer_enough(people: People, letters: Pilot, sign_in: 
     assert Flag.objects.get().output == "See C-2026-17"
 
 
+def test_the_same_reference_again_names_the_flag_that_is_there(people: People, letters: Pilot, sign_in: SignIn) -> None:
+    sign_in(people.triage).post(ENTER, said())
+    page = sign_in(people.triage).post(ENTER, said(output="Other words")).content.decode()
+    assert f"It is entered already: {Flag.objects.get().reference}" in page
+
+
 def test_a_double_click_is_one(people: People, letters: Pilot, sign_in: SignIn) -> None:
     for _ in range(2):
         sign_in(people.triage).post(ENTER, said(submission="3f0c9a5e-1b7d-4288-aa90-c1d2e3f40516"))
@@ -92,7 +98,7 @@ def test_no_reporter_says_that_it_was_heard_elsewhere(people: People, letters: P
 def test_the_list_narrows_to_one_source(people: People, letters: Pilot, sign_in: SignIn) -> None:
     browser = sign_in(people.triage)
     browser.post(ENTER, said())
-    browser.post(ENTER, said(source="press"))
+    browser.post(ENTER, said(source="press", external_id=""))
     page = browser.get("/pilots/letters/flags/?source=press")
     assert [flag.source for flag in page.context["page"]] == ["press"]
     assert "Heard through: Press or public" in page.content.decode()

@@ -22,6 +22,7 @@ from rest_framework import serializers
 import feedback.forms
 import governance.forms
 import pilots.forms
+from feedback.access import TEXTS
 from feedback.redaction import clean, redact
 from pilots.canonical import canonical
 from pilots.csv_export import FORMULA_STARTS, cell
@@ -202,8 +203,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     body = {"role": "sponsor", "to_user": str(people.stranger.pk), "reason": text, "ends_at": later.isoformat()}
     send(sponsor, f"{pilot}delegations/", body)
     send(change, f"{pilot}stepping-aside/", {"reason": text})
-    said = dict.fromkeys(("output", "prompt", "what_happened", "expected"), text)
-    flag = {"categories": ["WRONG"], "severity": 1, **said}
+    flag = {"categories": ["WRONG"], "severity": 1, **dict.fromkeys(TEXTS, text)}
     heard = {"source": "press", "known_at": at.isoformat(), "external_id": name, "tell_whom": text[:140]}
     send(triage, f"{pilot}flags/enter/", {**flag, **heard})
     reference = send(pm, "flag/letters/", {**flag, "tool_version": name})["reference"]

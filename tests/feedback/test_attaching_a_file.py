@@ -255,6 +255,14 @@ def test_later_too_a_flag_has_at_most_three(stored: Attachment, at: Any) -> None
         attach_files(flag=stored.flag, files=[file(b"c")], at=at)
 
 
+def test_the_same_file_again_is_one(stored: Attachment, at: Any) -> None:
+    again = attach_files(flag=stored.flag, files=[file(with_exif()), file(b"new")], at=at)
+    assert [one.pk == stored.pk for one in again] == [True, False]
+    attach_files(flag=stored.flag, files=[file(b"new")], at=at)
+    assert stored.flag.attachments.count() == 2
+    assert AuditEvent.objects.count() == 1
+
+
 def test_the_visitor_adds_a_file_by_the_private_link(hand_in: HandIn, visitor: Client) -> None:
     sent = hand_in()
     address = f"/flag/receipt/{sent.token}/attach/"

@@ -161,6 +161,11 @@ ATTACHMENT_MAX_BYTES = 5 * 1024 * 1024
 # 12 bytes each as a browser sends them: with all fields at their limits no form comes near it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = [
+    "feedback.open_door.OpenDoorUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Texts of flags that were closed so long ago are erased, counts stay; 0 keeps them. A pilot may say less, never more.
 RETENTION_MONTHS = env.number("RETENTION_MONTHS", 24)

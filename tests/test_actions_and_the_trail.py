@@ -5,16 +5,20 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 import feedback.actions
 import governance.actions
 import pilots.actions
 from feedback.actions import channels, erasing, statements
+from feedback.actions.attachments import attach_files
+from feedback.actions.elsewhere import enter_flag
 from feedback.actions.publishing import publish_page
-from feedback.actions.triage import assess_flag
+from feedback.actions.triage import assess_flag, relabel_flag
 from governance.actions import answers, conditions, doubts, events, items, waivers
 from governance.actions import pilots as governed_pilots
 from governance.models import Gate, Item
@@ -227,6 +231,33 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
     "page.published": (
         None,
         lambda _, pilot, people, at: publish_page(pilot=pilot, falls_short="Dates.", seen=0, by=people.pm, at=at),
+    ),
+    "flag.entered": (
+        None,
+        lambda _, pilot, people, at: enter_flag(
+            pilot=pilot,
+            submission=uuid4(),
+            source="audit",
+            known_at=at,
+            tell_whom="Audit",
+            categories=["WRONG"],
+            severity=4,
+            output="90 days",
+            by=people.triage,
+            at=at,
+        ),
+    ),
+    "flag.relabelled": (
+        lambda pilot, people, at: FlagFactory.create(pilot=pilot),
+        lambda flag, pilot, people, at: relabel_flag(
+            flag=flag, categories=["STALE"], version=1, by=people.triage, at=at
+        ),
+    ),
+    "flag.attached": (
+        lambda pilot, people, at: FlagFactory.create(pilot=pilot),
+        lambda flag, pilot, people, at: attach_files(
+            flag=flag, files=[SimpleUploadedFile("note.txt", b"90 days")], at=at
+        ),
     ),
     "account.edited": (
         None,

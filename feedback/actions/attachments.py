@@ -46,7 +46,7 @@ def attach(flag: Flag, uploads: Sequence[Upload], written: list[FieldFile], *, a
 
 
 def _attach(flag: Flag, upload: Upload, written: list[FieldFile], at: datetime) -> Attachment:
-    digest, size = hashlib.sha256(upload.content).hexdigest(), len(upload.content)
+    digest, size = _digest(upload), len(upload.content)
     attachment = Attachment(
         pilot=flag.pilot, flag=flag, kind=upload.kind, title=upload.title, size=size, digest=digest, added_at=at
     )
@@ -60,18 +60,25 @@ def _attach(flag: Flag, upload: Upload, written: list[FieldFile], at: datetime) 
 
 
 def attach_files(*, flag: Flag, files: Sequence[UploadedFile], at: datetime) -> list[Attachment]:
-    """Later, by its reporter, whom the link or the account proves and nobody needs to know."""
+    """Later, by its reporter, whom the link or the account proves. The same file again is one, and leaves no row."""
     if not files:
         raise Refused("Choose a file.", field="files", code="missing")
     uploads = read_uploads(files)
     with no_file_left_behind() as written, transaction.atomic():
         flag = Flag.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=flag.pk)
-        if flag.attachments.count() + len(uploads) > MOST_FILES:
+        there = {one.digest: one for one in flag.attachments.all()}
+        new = [upload for upload in uploads if _digest(upload) not in there]
+        if len(there) + len(new) > MOST_FILES:
             raise Refused(f"A flag has at most {MOST_FILES} files.", field="files", code="too_many")
-        kept = attach(flag, uploads, written, at=at)
-        data = {"files": [{"kind": one.kind, "digest": one.digest, "gone": one.gone} for one in kept]}
-        record("flag.attached", by=None, pilot=flag.pilot, target=flag, data=data)
-    return kept
+        kept = attach(flag, new, written, at=at)
+        if kept:
+            data = {"files": [{"kind": one.kind, "digest": one.digest, "gone": one.gone} for one in kept]}
+            record("flag.attached", by=None, pilot=flag.pilot, target=flag, data=data)
+    return [there[_digest(upload)] for upload in uploads if upload not in new] + kept
+
+
+def _digest(upload: Upload) -> str:
+    return hashlib.sha256(upload.content).hexdigest()
 
 
 def erase_attachment(attachment: Attachment) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 
 from feedback.actions.flags import Details, HandedIn, hand_in_flag
+from feedback.models import Flag
 from feedback.models.reporting import DETECTED_ELSEWHERE
 from feedback.redaction import clean
 from pilots.access import require
@@ -42,6 +43,7 @@ def enter_flag(
         raise Refused("Say when it was first known.", field="known_at", code="missing")
     if not clean(tell_whom):
         raise Refused("Say who is to be told what becomes of it.", field="tell_whom", code="missing")
+    _refuse_twice(pilot, submission, source, clean(external_id))
     details = Details(
         source=source,
         external_id=external_id,
@@ -64,3 +66,10 @@ def enter_flag(
         named=False,
         at=at,
     )
+
+
+def _refuse_twice(pilot: Pilot, submission: UUID, source: str, reference: str) -> None:
+    """For whoever does not know that somebody else entered it; two at the same moment are two, and triage sees both."""
+    known = Flag.objects.filter(pilot=pilot, source=source, external_id=reference).exclude(submission=submission)
+    if reference and (entered := known.first()):
+        raise Refused(f"It is entered already: {entered.reference}.", field="external_id", code="entered_already")

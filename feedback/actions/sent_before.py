@@ -11,7 +11,7 @@ from feedback.models import Flag
 from pilots.models import Pilot
 
 LATELY: Final = timedelta(minutes=10)
-_COMPARED: Final = ("categories", "severity", "use_case", "output", "what_happened", "expected", "reporter")
+_COMPARED: Final = ("categories", "severity", "use_case", "output", "prompt", "what_happened", "expected", "reporter")
 
 
 def says_the_same(flag: Flag, row: dict[str, Any]) -> bool:
@@ -37,7 +37,7 @@ def find_same_words(pilot: Pilot, submission: UUID, row: dict[str, Any], at: dat
         words = f"{channel.pk}:{row['output']}:{row['what_happened']}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [words])
     lately = Flag.objects.filter(channel=channel, reported_at__gt=at - LATELY, external_id="", is_drill=row["is_drill"])
-    same = lately.filter(prompt=row["prompt"], **{name: row[name] for name in _COMPARED if name != "reporter"})
+    same = lately.filter(**{name: row[name] for name in _COMPARED if name != "reporter"})
     flag = same.filter(reporter__isnull=True).select_related("pilot").order_by("reported_at", "pk").first()
     if flag is not None and flag.submission != submission:
         Flag.objects.filter(pk=flag.pk).update(repeats=F("repeats") + 1)

@@ -52,6 +52,9 @@ class FlagAttachView(Limited):
         kept = attach_files(flag=flag, files=given.validated_data["files"], at=now())
         return Response(AttachmentSerializer(kept, many=True).data, 201)
 
+    # The same file sent again is the same: no table ties a nameless flag to who sent it.
+    post.takes_idempotency_key = True  # type: ignore[attr-defined]
+
 
 class FlagFileView(FlagCall):
     content_negotiation_class = AsItIs

@@ -18,7 +18,7 @@ from pilots.permissions import Permission
 from pilots.publish import wake
 
 
-class Entry(serializers.Serializer[Any]):
+class HeardElsewhere(serializers.Serializer[Any]):
     source = serializers.ChoiceField(choices=SOURCES)  # type: ignore[assignment]  # DRF moves it out of the way
     known_at = serializers.DateTimeField(help_text="When it was first known.")
     external_id = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
@@ -37,9 +37,9 @@ class FlagEnterView(PilotCall):
 
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.TRIAGE_FLAGS}
 
-    @extend_schema(request=Entry, responses={201: FlagSerializer}, operation_id="flag_enter")
+    @extend_schema(request=HeardElsewhere, responses={201: FlagSerializer}, operation_id="flag_enter")
     def post(self, request: Request, slug: str) -> Response:
-        given = Entry(data=request.data)
+        given = HeardElsewhere(data=request.data)
         given.is_valid(raise_exception=True)
         said = {"submission": submission_of(request), **given.validated_data}
         said["use_case"] = use_case_of(self.pilot, said["use_case"])

@@ -42,6 +42,10 @@ class MomentField(forms.DateTimeField):
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
 
 
+def in_zone() -> str:
+    return f"In {timezone.get_current_timezone_name()}."
+
+
 def _said(choices: Iterable[tuple[str, Any]], label: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[NOT_SAID, *choices])
 
@@ -95,7 +99,7 @@ class DetailsForm(PlainForm):
             self.fields["segment"].choices = [NOT_SAID, *groups]  # type: ignore[attr-defined]
         else:
             del self.fields["segment"]
-        self.fields["made_at"].help_text = f"In {timezone.get_current_timezone_name()}."
+        self.fields["made_at"].help_text = in_zone()
 
     def clean_made_at(self) -> datetime | None:
         """Typed in the reader's own time."""

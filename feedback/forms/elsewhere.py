@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django import forms
 
 from feedback.actions.flags import MOST_CHARACTERS
-from feedback.forms.details import LongField, MomentField, PlainField, files_field
+from feedback.forms.details import LongField, MomentField, PlainField, files_field, in_zone
 from feedback.forms.flags import CATEGORIES, NOT_LISTED, WHAT_HAPPENED_NEXT
 from feedback.models.reporting import DETECTED_ELSEWHERE, Source
 from pilots.forms.plain import PlainForm
@@ -53,6 +53,7 @@ class EnterForm(PlainForm):
 
     def __init__(self, *args: Any, pilot: Pilot, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["known_at"].help_text = self.fields["made_at"].help_text = in_zone()
         self.use_cases = {case.slug: case for case in UseCase.objects.filter(pilot=pilot, removed_at__isnull=True)}
         cases = [(slug, case.name) for slug, case in self.use_cases.items()]
         choices = [("", "Choose…"), *cases, (NOT_LISTED, "Something that is not in this list")]

@@ -72,7 +72,7 @@ class FlagForm(DetailsForm):
     )
     ticket = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     # The number of a pattern that was shown, when it is the same. One that is gone meanwhile refuses no flag.
-    same_as = forms.CharField(required=False, max_length=20)
+    same_as = forms.CharField(required=False)
 
     field_order = ("categories", "severity", "output", "use_case")
 

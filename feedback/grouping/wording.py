@@ -34,6 +34,12 @@ def _terms_of(text: str) -> Iterator[str]:
     yield from (f"{one} {other}" for one, other in pairwise(words) if one != other)
 
 
+def word_starts(text: str) -> Counter[str]:
+    """Its words with a meaning, cut to six letters so that “deadline” and “deadlines” are one."""
+    words = re.findall(r"[^\W_]{2,}", _PLACEHOLDER.sub(" ", text.lower()))
+    return Counter(word[:6] for word in words if word not in _STOP_WORDS)
+
+
 def terms(texts_of_pattern: Sequence[str], texts_of_others: Sequence[str], most: int = 3) -> list[str]:
     """At most `most` words or pairs of words that many of its texts have and few others (class TF-IDF)."""
     inside = Counter(term for text in texts_of_pattern for term in dict.fromkeys(_terms_of(text)))

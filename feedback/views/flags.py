@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.access import chosen_pattern, draft_owner, find_flaggable_pilot, flaggable_pilots, page_url
@@ -57,7 +58,7 @@ def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200)
     context = {
         "pilot": pilot,
         "form": form,
-        "similar": similar_to_text(request.user, pilot, str(form["output"].value() or "")) if form.is_bound else [],
+        "similar": similar_to_text(request.user, pilot, _said(request)) if form.is_bound else [],
         "chosen": form["same_as"].value() if form.is_bound else "",
         "draft_owner": draft_owner(request.user),
         "page_url": page_url(request.user, pilot),
@@ -66,18 +67,24 @@ def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200)
     return render(request, "feedback/hand_in.html", context, status=status)
 
 
+def _said(request: HttpRequest) -> str:
+    return "\n".join(request.POST.get(name, "")[: MOST_CHARACTERS[name]] for name in ("what_happened", "output"))
+
+
 @login_not_required
 @require_POST
 def flag_similar(request: HttpRequest, slug: str) -> HttpResponse:
     """For the form's script, while somebody types. Nothing of it is kept; whatever is wrong, there is just nothing."""
     pilot = find_flaggable_pilot(request.user, slug)
+    if pilot is None and not request.user.is_authenticated:
+        return redirect_to_login(reverse("flag_hand_in", args=[slug]))
     if pilot is None:
         raise Http404("No such pilot.")
     try:
         count_look(request, now())
     except TooMany:
         return HttpResponse(status=429)
-    found = similar_to_text(request.user, pilot, request.POST.get("output", "")[: MOST_CHARACTERS["output"]])
+    found = similar_to_text(request.user, pilot, _said(request))
     return render(request, "feedback/_similar.html", {"similar": found, "chosen": request.POST.get("same_as", "")})
 
 

@@ -1,10 +1,9 @@
 """Steps about the tools that hand in flags. A story calls a channel by its `name`."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from feedback.actions.channels import create_channel, rotate_token
-from feedback.actions.flags import Details
 from feedback.models import Channel
 from feedback.models.reporting import Source
 from rolloutgov.demo.scene import Scene
@@ -32,10 +31,10 @@ def new_token(scene: Scene, step: Step) -> None:
     rotate_token(channel=channel, expires_at=at + _LASTS, old_until=old_until, by=scene.person(step.by), at=at)
 
 
-def details_of(scene: Scene, step: Step) -> Details | None:
-    """Of a flag that came `through` a channel: by its button, and without a name."""
+def door_of(scene: Scene, step: Step) -> dict[str, Any]:
+    """What its details say of a flag that came `through` a channel: by its button, and without a name."""
     name = step.args.get("through")
-    return Details(source=Source.BUTTON, channel=_channel(scene, name)) if name and not step.by else None
+    return {"source": Source.BUTTON, "channel": _channel(scene, name)} if name and not step.by else {}
 
 
 def _channel(scene: Scene, name: str) -> Channel:

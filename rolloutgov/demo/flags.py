@@ -1,11 +1,14 @@
 """Steps about flags. A story calls a flag by its `name`; the reference that people see is drawn by the action."""
 
+from dataclasses import replace
+
 from feedback.actions.flags import hand_in_flag, reopen_flag
 from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.models import Flag
 from pilots.models import UseCase
-from rolloutgov.demo.channels import details_of
+from rolloutgov.demo.channels import door_of
 from rolloutgov.demo.complaints import submission
+from rolloutgov.demo.elsewhere import details, screenshots
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step
 
@@ -23,7 +26,8 @@ def flag(scene: Scene, step: Step) -> None:
         what_happened=step.args.get("what_happened", ""),
         expected=step.args.get("expected", ""),
         tool_version=scene.pilot.tool_version,
-        details=details_of(scene, step),
+        details=replace(details(scene, step), **door_of(scene, step)),
+        files=screenshots(step),
         by=scene.person(step.by) if step.by else None,
         at=scene.move_to(step.day),
     )

@@ -2,30 +2,36 @@
 // Of who is signed in for a day, and only for the same person; of visitors, and of what is confidential, for this tab.
 const PREFIX = "flag-draft:", DAY = 864e5, DELAY = 500;
 const form = document.querySelector("form[data-draft]");
+let stores = [];
+try {
+  stores = [sessionStorage, localStorage];
+} catch {
+  // a browser may forbid both: then nothing is kept
+}
 const kept = (wanted) => {
-  for (const store of [sessionStorage, localStorage]) {
+  for (const store of stores) {
     for (const key of Object.keys(store).filter((key) => key.startsWith(PREFIX))) wanted(store, key, JSON.parse(store[key]));
   }
 };
 
 const done = document.querySelector("[data-draft-done]")?.dataset.draftDone;
 kept((store, key, draft) => {
-  const another = form?.dataset.owner && store === localStorage && !key.endsWith(`:${form.dataset.owner}`);
+  const another = form?.dataset.owner && store === stores[1] && !key.endsWith(`:${form.dataset.owner}`);
   if (another || draft.submission === done || Date.now() - draft.at > DAY) store.removeItem(key);
 });
 
 const draftOf = (form) => {
   const { draft: pilot, owner } = form.dataset, key = `${PREFIX}${pilot}:${owner}`, fields = form.elements;
   const own = new Set(["csrfmiddlewaretoken", "ticket", "leave_empty", "zone", "files", "same_as"]);
-  const drop = () => [sessionStorage, localStorage].forEach((store) => store.removeItem(key));
+  const drop = () => stores.forEach((store) => store.removeItem(key));
   const save = () => {
     const values = [...new FormData(form)].filter(([name, value]) => !own.has(name) && typeof value === "string");
     const draft = { at: Date.now(), submission: fields.ticket.value.split(" ")[0], values };
     drop();
-    (owner && !fields.is_confidential.checked ? localStorage : sessionStorage).setItem(key, JSON.stringify(draft));
+    stores[owner && !fields.is_confidential.checked ? 1 : 0]?.setItem(key, JSON.stringify(draft));
   };
   const restore = () => {
-    const text = sessionStorage[key] ?? localStorage[key];
+    const text = stores.map((store) => store.getItem(key)).find(Boolean);
     if (!text) return false;
     const { values } = JSON.parse(text);
     for (const field of fields) {
@@ -41,7 +47,7 @@ const draftOf = (form) => {
 };
 
 const similarTo = (form) => {
-  const box = form.querySelector("[data-similar]"), { output, is_confidential, csrfmiddlewaretoken } = form.elements;
+  const box = form.querySelector("[data-similar]"), { output, what_happened, is_confidential, csrfmiddlewaretoken } = form.elements;
   let timer, asked;
   const look = async () => {
     asked?.abort();
@@ -49,7 +55,7 @@ const similarTo = (form) => {
     if (is_confidential.checked || box.contains(document.activeElement)) return;
     const body = new FormData();
     body.set("csrfmiddlewaretoken", csrfmiddlewaretoken.value);
-    body.set("output", output.value);
+    for (const field of [output, what_happened]) body.set(field.name, field.value);
     body.set("same_as", new FormData(form).get("same_as") ?? "");
     const answer = await fetch(box.dataset.similar, { method: "POST", body, signal: asked.signal }).catch(() => null);
     if (answer?.ok) box.innerHTML = await answer.text();
@@ -58,7 +64,7 @@ const similarTo = (form) => {
     clearTimeout(timer);
     timer = setTimeout(look, DELAY);
   };
-  output.addEventListener("input", wait);
+  for (const field of [output, what_happened]) field.addEventListener("input", wait);
   return { wait, clear: () => box.replaceChildren() };
 };
 

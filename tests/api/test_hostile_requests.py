@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import schemathesis
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
+from feedback.actions.attachments import attach_files
 from governance import downloads
 from governance.actions.catalogue import start_draft
 from governance.actions.conditions import add_condition
@@ -70,6 +72,8 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
     item = propose(item_of(governed, "DEM-01"), people.evaluator, at)
     comment_on_item(item=item, by=people.pm, at=at, text="Well measured.")
     waived = item_of(governed, "DEM-02")
+    flag = FlagFactory.create(pilot=governed, reporter=people.pm)
+    (attached,) = attach_files(flag=flag, files=[SimpleUploadedFile("note.txt", b"90 days")], at=at)
     waiver = ask_waiver(item=waived, by=people.pm, at=at, reason="Late", ends_at=at + timedelta(days=9))
     tool = connect(governed, people.integration)
     return {
@@ -83,7 +87,8 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
         "notification": str(NotificationFactory.create(user=people.pm).pk),
         "delegation": str(DelegationFactory.create(pilot=governed, from_user=people.sponsor, to_user=people.pm).pk),
         "waiver": str(waiver.pk),
-        "reference": FlagFactory.create(pilot=governed, reporter=people.pm).reference,
+        "reference": flag.reference,
+        "file": str(attached.pk),
         "channel": str(tool.channel.pk),
         "pilot_token": tool.plain,
         "finding": str(Finding.objects.filter(pilot=governed)[0].pk),

@@ -5,7 +5,7 @@ from typing import Final
 
 from feedback.actions.channels import create_channel, rotate_token
 from feedback.actions.flags import Details
-from feedback.models import Channel
+from feedback.models import Channel, ChannelToken
 from feedback.models.reporting import Source
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step
@@ -35,7 +35,12 @@ def new_token(scene: Scene, step: Step) -> None:
 def details_of(scene: Scene, step: Step) -> Details | None:
     """Of a flag that came `through` a channel: by its button, and without a name."""
     name = step.args.get("through")
-    return Details(source=Source.BUTTON, channel=_channel(scene, name)) if name and not step.by else None
+    if not name or step.by:
+        return None
+    channel = _channel(scene, name)
+    used = ChannelToken.objects.filter(channel=channel, created_at__lte=scene.clock)
+    used.filter(pk=used.values("pk")[:1]).update(last_used_at=scene.clock)
+    return Details(source=Source.BUTTON, channel=channel)
 
 
 def _channel(scene: Scene, name: str) -> Channel:

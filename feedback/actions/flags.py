@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from feedback.access import hash_of, link_token, may_hand_in
 from feedback.actions.returns import reported_again
-from feedback.actions.sent_before import find_by_external_id, find_same_words, says_the_same
+from feedback.actions.sent_before import find_record, find_sent_before, says_the_same
 from feedback.actions.telling import tell_triage_of_severe
 from feedback.models import Channel, Flag
 from feedback.models.reporting import DidInstead, MinutesLost, Reached, Source
@@ -100,7 +100,7 @@ def hand_in_flag(
         raise Refused("Paste the output, or say where it can be found.", field="output", code="missing")
     token = link_token(pilot, submission)
     with transaction.atomic():
-        before = find_by_external_id(pilot, row) or find_same_words(pilot, submission, row, at)
+        before = find_sent_before(pilot, submission, row, at)
         if before is not None:
             return _sent_before(before, row)
         flag, is_new = _insert(
@@ -196,7 +196,7 @@ def _insert(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> tuple[Flag, 
             sent = Flag.objects.filter(submission=submission).select_related("pilot").first()
             if sent is not None:
                 return _same(sent, pilot, row), False
-            if (recorded := find_by_external_id(pilot, row)) is not None:
+            if (recorded := find_record(pilot, row)) is not None:
                 return recorded, False
     raise RuntimeError("no free reference found")
 

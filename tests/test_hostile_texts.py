@@ -202,19 +202,11 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     body = {"role": "sponsor", "to_user": str(people.stranger.pk), "reason": text, "ends_at": later.isoformat()}
     send(sponsor, f"{pilot}delegations/", body)
     send(change, f"{pilot}stepping-aside/", {"reason": text})
-    flag = {
-        "categories": ["WRONG"],
-        "severity": 1,
-        "output": text,
-        "what_happened": text,
-        "expected": text,
-        "prompt": text,
-    }
+    flag = {"categories": ["WRONG"], "severity": 1, **dict.fromkeys(FLAG_TEXTS, text)}
     reference = send(pm, "flag/letters/", {**flag, "tool_version": name})["reference"]
     assessed = send(triage, f"{pilot}flags/{reference}/assess/", {"severity": 3, "note": text, "version": 1})
     send(triage, f"{pilot}flags/{reference}/carry/", {"reason": text, "version": assessed["version"]})
-    tool = {"name": name, "origins": [], "daily_quota": 9, "expires_at": later.isoformat()}
-    send(pm, f"{pilot}channels/", tool)
+    send(pm, f"{pilot}channels/", {"name": name, "origins": [], "daily_quota": 9, "expires_at": later.isoformat()})
     draft = send(editor, "catalogue/draft/", {})
     words = {**dict.fromkeys(("question", "good_answer", "evidence", "renew_note", "blocking_note"), text)}
     kinds = {"phase": "demonstration", "theme": "governance", "owner_role": "member"}
@@ -227,15 +219,14 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     return answered
 
 
+FLAG_TEXTS = ("output", "what_happened", "expected", "prompt")
 LINK = "https://records.example.org/<xx-hostile>?\"onhostile='1'"
 PAGES = {
     "pm": (
         *("/pilots/", "/pilots/letters/", "/my-work/", "/search/?q=hostile", "/my-flags/", "/catalogue/"),
         *("/catalogue/2/", "/catalogue/2/OWN-01/", "/account/notifications/", "/flag/", "/flag/letters/"),
-        *(
-            f"/pilots/letters/{end}/"
-            for end in ("edit", "scope", "people", "questions", "gates", "flags", "channels", "history")
-        ),
+        *(f"/pilots/letters/{end}/" for end in ("edit", "scope", "people", "questions", "gates", "flags", "history")),
+        "/pilots/letters/channels/",
         *(f"/pilots/letters/{end}/" for end in ("questions/DEM-01", "gates/demonstration", "catalogue")),
         "/pilots/letters/history/export.csv",
         "/pilots/export.csv",

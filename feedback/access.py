@@ -142,7 +142,8 @@ def page_url(user: User | AnonymousUser, pilot: Pilot) -> str:
 def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: Permission) -> Flag:
     """A pilot's flag for its team: 404 for who may not see the pilot, NotAllowed for who may and not do this."""
     pilot = get_pilot(user, slug, permission)
-    people = ("reporter", "use_case", "segment", "pattern", "relabelled_by", "assessed_by", "carried_by", "closed_by")
+    decided = ("relabelled_by", "assessed_by", "carried_by", "closed_by")
+    people = ("reporter", "use_case", "segment", "channel", "pattern", *decided)
     flag = Flag.objects.filter(pilot=pilot, reference=reference).select_related(*people).first()
     if flag is None:
         raise Http404("No such flag in this pilot.")

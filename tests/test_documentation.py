@@ -17,6 +17,7 @@ from rolloutgov.environment import ROOT
 from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
 from tests.factories.governance import gate_of
+from tests.feedback.channels import connect
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()}
@@ -109,11 +110,14 @@ def calls() -> Iterator[tuple[str, str, dict[str, str], str]]:
 
 def test_the_calls_of_the_api_document_work_as_written(governed: Pilot, people: People) -> None:
     token = Caller(people.pm, READ_AND_WRITE).headers["Authorization"]
+    tool = f"Bearer {connect(governed, people.integration).plain}"
     tried = list(calls())
     assert len(tried) >= 8
     for method, address, headers, body in tried:
         send: Callable[..., object] = getattr(Client(), method)
-        headers["Authorization"] = headers["Authorization"].replace("Bearer $TOKEN", token)
+        headers["Authorization"] = (
+            headers["Authorization"].replace("Bearer $TOKEN", token).replace("Bearer $TOOL_TOKEN", tool)
+        )
         more = {"data": json.dumps(json.loads(body)), "content_type": headers.pop("Content-Type")} if body else {}
         answer = send(address, headers=headers, **more)
         assert getattr(answer, "status_code", 0) in {200, 201}, (address, answer)

@@ -210,6 +210,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     assessed = send(triage, f"{pilot}flags/{reference}/assess/", {"severity": 3, "note": text, "version": 1})
     send(triage, f"{pilot}flags/{reference}/carry/", {"reason": text, "version": assessed["version"]})
     publish(people, text, send)
+    send(pm, f"{pilot}channels/", {"name": name, "origins": [], "daily_quota": 9, "expires_at": later.isoformat()})
     draft = send(editor, "catalogue/draft/", {})
     words = {**dict.fromkeys(("question", "good_answer", "evidence", "renew_note", "blocking_note"), text)}
     kinds = {"phase": "demonstration", "theme": "governance", "owner_role": "member"}
@@ -222,6 +223,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     return answered
 
 
+<<<<<<< HEAD
 def publish(people: People, text: str, send: Callable[..., dict[str, Any]]) -> None:
     """The statement, signed by two, and the page."""
     pm, at = Caller(people.pm, READ_AND_WRITE), "pilots/letters/statement/"
@@ -232,12 +234,16 @@ def publish(people: People, text: str, send: Callable[..., dict[str, Any]]) -> N
     send(pm, "pilots/letters/publications/", {"falls_short": text, "seen": 0})
 
 
+=======
+FLAG_TEXTS = ("output", "what_happened", "expected", "prompt")
+>>>>>>> b1/main
 LINK = "https://records.example.org/<xx-hostile>?\"onhostile='1'"
 PAGES = {
     "pm": (
         *("/pilots/", "/pilots/letters/", "/my-work/", "/search/?q=hostile", "/my-flags/", "/catalogue/"),
         *("/catalogue/2/", "/catalogue/2/OWN-01/", "/account/notifications/", "/flag/", "/flag/letters/"),
         *(f"/pilots/letters/{end}/" for end in ("edit", "scope", "people", "questions", "gates", "flags", "history")),
+        "/pilots/letters/channels/",
         *(f"/pilots/letters/{end}/" for end in ("questions/DEM-01", "gates/demonstration", "catalogue")),
         *("/pilots/letters/statement/", "/pilots/letters/publish/", "/published/letters/", "/account/data/"),
         "/pilots/letters/history/export.csv",

@@ -7,9 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.template.loader import get_template
 
-from rolloutgov.stylesheets import joined
+from rolloutgov.stylesheets import KEPT, JoinedStylesStorage, joined
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
@@ -54,6 +55,17 @@ def test_every_sheet_is_joined_and_light() -> None:
 
 def test_our_own_script_is_light() -> None:
     assert len(gzip.compress((STATIC / "js" / "app.js").read_bytes(), 9)) <= 1536
+
+
+def test_the_button_of_other_tools_keeps_its_address(tmp_path: Path) -> None:
+    """Every other file is served under its hash alone."""
+    storage = JoinedStylesStorage(location=tmp_path, base_url="/static/")
+    for name in (KEPT, "js/app.js"):
+        storage.save(name, ContentFile((STATIC / name).read_bytes()))
+    list(storage.post_process({name: (storage, name) for name in (KEPT, "js/app.js")}))
+    kept = {path.name for path in (tmp_path / "js").iterdir()}
+    assert {"flag-button.js", "flag-button.js.gz"} <= kept and "app.js" not in kept
+    assert (tmp_path / KEPT).read_bytes() == (STATIC / KEPT).read_bytes()
 
 
 def test_no_sheet_names_an_unknown_variable() -> None:

@@ -20,7 +20,7 @@ from feedback.actions.attachments import attach, read_uploads
 from feedback.actions.concerns import open_concern
 from feedback.actions.returns import reported_again
 from feedback.actions.routing import open_escalation
-from feedback.actions.sent_before import find_by_external_id, find_same_words, says_the_same
+from feedback.actions.sent_before import find_record, find_sent_before, says_the_same
 from feedback.actions.taking_back import standing_before
 from feedback.actions.telling import tell_triage_of_severe
 from feedback.clocks import read_by
@@ -118,7 +118,7 @@ def hand_in_flag(
         raise Refused("Paste the output, or say where it can be found.", field="output", code="missing")
     token = link_token(pilot, submission)
     with no_file_left_behind() as written, transaction.atomic():
-        before = find_by_external_id(pilot, row) or find_same_words(pilot, submission, row, at)
+        before = find_sent_before(pilot, submission, row, at)
         if before is not None:
             return _sent_before(before, row)
         flag, is_new = _insert(
@@ -263,7 +263,7 @@ def _insert(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> tuple[Flag, 
             sent = Flag.objects.filter(submission=submission).select_related("pilot").first()
             if sent is not None:
                 return _same(sent, pilot, row), False
-            if (recorded := find_by_external_id(pilot, row)) is not None:
+            if (recorded := find_record(pilot, row)) is not None:
                 return recorded, False
     raise RuntimeError("no free reference found")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from feedback.actions.channels import create_channel, rotate_token
-from feedback.models import Channel
+from feedback.models import Channel, ChannelToken
 from feedback.models.reporting import Source
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step
@@ -34,7 +34,12 @@ def new_token(scene: Scene, step: Step) -> None:
 def door_of(scene: Scene, step: Step) -> dict[str, Any]:
     """What its details say of a flag that came `through` a channel: by its button, and without a name."""
     name = step.args.get("through")
-    return {"source": Source.BUTTON, "channel": _channel(scene, name)} if name and not step.by else {}
+    if not name or step.by:
+        return {}
+    channel = _channel(scene, name)
+    used = ChannelToken.objects.filter(channel=channel, created_at__lte=scene.clock)
+    used.filter(pk=used.values("pk")[:1]).update(last_used_at=scene.clock)
+    return {"source": Source.BUTTON, "channel": channel}
 
 
 def _channel(scene: Scene, name: str) -> Channel:

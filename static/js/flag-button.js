@@ -36,16 +36,17 @@ sheet.replaceSync(`
 button { min-height: 2.75rem; padding: .5rem 1rem; border: 1px solid light-dark(#7b8691, #77838f); border-radius: 6px; background: light-dark(#fff, #1a2026); color: light-dark(#1556a0, #82b8f0); font-weight: 600; cursor: pointer }
 .send { border-color: transparent; background: light-dark(#1556a0, #82b8f0); color: light-dark(#fff, #0c1a29) }
 :focus-visible { outline: 3px solid light-dark(#0b3d78, #ffd24d); outline-offset: 2px }
-dialog { width: min(36rem, 100vw); max-width: 100vw; max-height: 100dvh; padding: 1.5rem; border: 1px solid light-dark(#d7dce1, #333c45); border-radius: 6px; background: light-dark(#fff, #1a2026); color: light-dark(#1b2127, #e8ecef); font: 1rem/1.5 system-ui, sans-serif; text-align: left; overflow-wrap: anywhere }
+dialog { width: min(40rem, 100vw); max-width: 100vw; max-height: calc(100dvh - 2rem); padding: 1.5rem; border: 1px solid light-dark(#d7dce1, #333c45); border-radius: 6px; background: light-dark(#fff, #1a2026); color: light-dark(#1b2127, #e8ecef); font: 1rem/1.5 system-ui, sans-serif; text-align: left; overflow-wrap: anywhere }
 dialog::backdrop { background: #0008 }
 h2 { margin: 0 0 1rem; font-size: 1.25rem; font-weight: 650 }
 fieldset, .text { display: block; margin: 0 0 1.25rem; padding: 0; border: 0 }
+.strong { font-weight: 600 }
 legend, .text { padding: 0; font-weight: 600 }
 fieldset label { display: flex; gap: .625rem; align-items: start; padding: .375rem 0; cursor: pointer }
 @media (min-width: 36rem) { .two { columns: 2 } .two legend { column-span: all } .two label { break-inside: avoid } }
 input { flex: none; width: 1.25rem; height: 1.25rem; margin: .125rem 0 0; accent-color: light-dark(#1556a0, #82b8f0) }
 textarea { display: block; width: 100%; margin-top: .25rem; padding: .5rem .625rem; border: 1px solid light-dark(#7b8691, #77838f); border-radius: 6px; background: transparent; color: inherit; font-weight: 400 }
-iframe { width: 100%; height: 70dvh; border: 0 }
+iframe { display: block; width: calc(100% + 3rem); height: 65dvh; margin: 0 -1.5rem 1rem; border: 0 }
 a { color: light-dark(#1556a0, #82b8f0) }
 p { margin: 0 0 1rem }
 [role=alert]:not(:empty) { padding: .75rem; border: 3px solid light-dark(#a8261b, #ff9e8f); border-radius: 6px }
@@ -103,7 +104,7 @@ customElements.define("rollout-flag", class extends HTMLElement {
       choices("radio", "severity", "What happened next?", LEVELS, ""),
       text("output", "The output, or where it can be found", this.said("output"), 4),
       text("expected", "What should it have said? (optional)", "", 2),
-      make("p", {}, "Leave names out. No name is asked for; you get a link to what becomes of it."),
+      make("p", {}, "Leave names out; e-mail addresses, phone and account numbers are taken out before it is stored. You get a link to what becomes of it."),
       make("p", { className: "end" }, make("button", { className: "send" }, "Send the flag"), this.close("Cancel")));
     this.fill(this.title_, this.bad, form);
   }
@@ -137,14 +138,15 @@ customElements.define("rollout-flag", class extends HTMLElement {
     } finally {
       this.sending = false;
     }
-    if (answer.ok) return this.thank(told);
+    if (answer.ok) return this.thank(told, severity > 2);
     this.submission = crypto.randomUUID?.();
     this.refuse(told.errors ? Object.values(told.errors).flat().join(" ") : told.detail);
   }
 
-  thank(told) {
+  thank(told, severe) {
     this.typed = false;
     this.fill(`We have your flag ${told.reference}`,
+      ...severe ? [make("p", { role: "status", className: "strong" }, "Stop using it for this until you hear from us.")] : [],
       make("p", {}, "Keep this link. It is the only way to what becomes of it, and whoever has it can read the answer."),
       make("p", {}, link(told.link, "Read what happens next")), make("p", {}, told.link),
       make("p", { className: "end" }, this.close("Close")));

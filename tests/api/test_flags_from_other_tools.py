@@ -19,6 +19,7 @@ from pilots.models import AuditEvent, IdempotencyKey, Pilot
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.pilots import PilotFactory, UseCaseFactory
+from tests.feedback import SignIn
 from tests.feedback.channels import TOOL, connect
 
 FLAG: dict[str, Any] = {"categories": ["WRONG"], "severity": 1, "output": "The refund is due within 90 days."}
@@ -210,6 +211,14 @@ def test_the_database_keeps_one_flag_for_a_record(letters: Pilot) -> None:
     FlagFactory.create(pilot=letters, source="import", external_id="T-1")
     with pytest.raises(IntegrityError, match="flag_external_id_once"), transaction.atomic():
         FlagFactory.create(pilot=letters, source="api", external_id="T-1")
+
+
+def test_triage_sees_which_tool_it_came_through_and_how_often(tool: NewToken, people: People, sign_in: SignIn) -> None:
+    for _ in range(3):
+        send(tool.plain, Origin=TOOL)
+    page = sign_in(people.triage).get(f"/pilots/letters/flags/{Flag.objects.get().reference}/").content.decode()
+    assert "Button in the tool: Office assistant" in page
+    assert "Sent 2 times more within ten minutes" in page
 
 
 # Many at once

@@ -11,9 +11,9 @@ PAGE = """<!doctype html>
 <head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Office assistant</title>{head}</head>
 <body>
 <main><h1>Your answer</h1><p>The refund is due within 90 days.</p>
-<p><a href="#before" id="before">Before</a></p>
+<button>Before</button>
 {button}
-<p><a href="#after" id="after">After</a></p></main>
+<button>After</button></main>
 </body>
 </html>"""
 SCRIPT = '<script src="{ours}/static/js/flag-button.js" defer></script>'

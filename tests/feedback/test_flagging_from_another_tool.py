@@ -169,6 +169,16 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(
 
 
 @pytest.mark.browser
+def test_who_reports_harm_is_told_to_stop_using_it(page: Page, live_app: LiveApp, host: Host, token: str) -> None:
+    page.goto(host.show(live_app.url, token, policy=STRICT))
+    page.get_by_role("button", name="Flag this output").click()
+    fill_in(page)
+    page.get_by_label("Someone was harmed").check()
+    send(page)
+    expect(page.get_by_role("status")).to_have_text("Stop using it for this until you hear from us.")
+
+
+@pytest.mark.browser
 def test_a_full_quota_is_said_in_the_dialog(page: Page, live_app: LiveApp, host: Host, token: str) -> None:
     Channel.objects.update(daily_quota=1)
     page.goto(host.show(live_app.url, token, policy=STRICT))
@@ -204,6 +214,7 @@ def framed(page: Page) -> Frame:
 def test_where_the_call_is_refused_the_form_opens_in_a_frame_and_keeps_what_was_typed(
     page: Page, live_app: LiveApp, host: Host, token: str
 ) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
     page.goto(host.show(live_app.url, token, policy=FRAMED))
     page.get_by_role("button", name="Flag this output").click()
     fill_in(page, "It calls her a housewife.")
@@ -213,6 +224,7 @@ def test_where_the_call_is_refused_the_form_opens_in_a_frame_and_keeps_what_was_
     expect(frame.get_by_label("The output, or where it can be found")).to_have_value("It calls her a housewife.")
     page.wait_for_timeout(2000)  # no person is faster, and the form knows it
     expect(page.locator("iframe")).to_be_visible()
+    assert frame.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     frame.get_by_role("button", name="Send the flag").click()
     expect(frame.get_by_role("heading", level=1)).to_contain_text("We have your flag")
     flag = Flag.objects.get()

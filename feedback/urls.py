@@ -24,6 +24,7 @@ urlpatterns = [
     path("pilots/<slug:slug>/flags/<slug:reference>/carry/", triage.flag_carry, name="flag_carry"),
     path("pilots/<slug:slug>/flags/<slug:reference>/move/", patterns.flag_move, name="flag_move"),
     path("pilots/<slug:slug>/patterns/", patterns.patterns, name="patterns"),
+    path("pilots/<slug:slug>/patterns/begin/", patterns.patterns_begin, name="patterns_begin"),
     path("pilots/<slug:slug>/patterns/coarseness/", patterns.patterns_coarseness, name="patterns_coarseness"),
     path("pilots/<slug:slug>/patterns/<int:number>/", patterns.pattern, name="pattern"),
     path("pilots/<slug:slug>/patterns/<int:number>/unmerge/", patterns.pattern_unmerge, name="pattern_unmerge"),

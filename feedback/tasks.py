@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from feedback.actions import placing
+from feedback.actions.regrouping import drifted
 from feedback.actions.returns import find_returns
 from feedback.actions.surging import find_surges, wake_snoozed
 from feedback.grouping.embedding import embedder
@@ -42,3 +43,9 @@ def surges() -> int:
     if found:
         wake("governance.reevaluate")
     return found
+
+
+@shared_task(name="feedback.recount")
+def recount() -> int:
+    """Every hour: what patterns say of their flags. The status page raises an alarm where a size differed."""
+    return sum(drifted(grouping, now()) for grouping in Grouping.objects.select_related("pilot"))

@@ -116,6 +116,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "pattern.merged": _s("flags", "{who} merged {target} into {into_reference}", "merged"),
     "pattern.unmerged": _s("flags", "{who} took the merge of {target} back"),
     "pattern.undone": _s("flags", "{who} took back a decision about {target}: {decision}", "withdrawn"),
+    "patterns.regrouped": _s("flags", "All flags were grouped anew: {moved} moved, {begun} patterns begun"),
     "patterns.coarseness_set": _s("flags", "{who} set how coarsely flags are grouped: {coarseness}"),
     "catalogue.loaded": _s("catalogue", "The shipped questions were loaded as {target}"),
     "catalogue.proposed": _s("catalogue", "Newer shipped questions were laid out as a draft, {target}"),

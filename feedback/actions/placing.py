@@ -67,7 +67,7 @@ def place_flags(*, pilot: Pilot, embed: Embedder, at: datetime) -> int:
         moves.carry_out()
         Flag.objects.filter(pk__in=found).update(placed_at=at)
         notice_returns({held.flags[one.row]: one.similarity for one in placed}, at=at)
-        _count_unsorted(grouping)
+        count_unsorted(grouping)
     return len(found)
 
 
@@ -92,20 +92,20 @@ def look_again(*, pilot: Pilot, embed: Embedder, at: datetime) -> Night:
             to = held.patterns[joined.pattern]
             moves.add([held.flags[joined.row]], to, How.JOINED, similarity=joined.similarity, nearest=beside)
         for begun in night.begun:
-            _begin(held, begun, grouping, moves)
+            begin(held, begun, grouping, moves)
         for merged in night.merged:
             _merge(held, merged, moves)
         for moved in night.moved:
             to = held.patterns[moved.after]
             moves.add([held.flags[moved.row]], to, How.MOVED, similarity=moved.similarity)
         moves.carry_out()
-        _note_similar(read_corpus(pilot, embed.name))
+        note_similar(read_corpus(pilot, embed.name))
         grouping.looked_at = at
-        _count_unsorted(grouping)
+        count_unsorted(grouping)
     return night
 
 
-def _begin(held: Held, begun: Begun, grouping: Grouping, moves: Moves) -> None:
+def begin(held: Held, begun: Begun, grouping: Grouping, moves: Moves) -> None:
     flags = [held.flags[row] for row in begun.rows]
     order = [held.flags[row] for row in central(held.corpus, begun.rows)]
     texts = {flag.pk: text_of(flag) for flag in Flag.objects.filter(pk__in=order[:TEXTS_READ])}
@@ -130,7 +130,7 @@ def _merge(held: Held, merged: Merged, moves: Moves) -> None:
     )
 
 
-def _note_similar(held: Held) -> None:
+def note_similar(held: Held) -> None:
     """Which other patterns each is most like, for the person who merges."""
     near = nearest_patterns(held.corpus)
     patterns = Pattern.objects.in_bulk([held.patterns[code] for code in near])
@@ -140,7 +140,7 @@ def _note_similar(held: Held) -> None:
     Pattern.objects.bulk_update(patterns.values(), ["similar"])
 
 
-def _count_unsorted(grouping: Grouping) -> None:
+def count_unsorted(grouping: Grouping) -> None:
     """Of those that came since the last look: an older one had its chance, and waits for others like it."""
     fresh = Flag.objects.filter(pilot=grouping.pilot, pattern__isnull=True, vector__isnull=False)
     if grouping.looked_at is not None:

@@ -240,6 +240,7 @@ class Placement(models.Model):
         MOVED = "moved", "in the nightly look, because this one is closer"
         BY_HAND = "by_hand", "put there by a person"
         UNMERGED = "unmerged", "a merge was taken back"
+        REGROUPED = "regrouped", "everything was grouped anew"
 
     id = models.BigAutoField(primary_key=True)
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")
@@ -295,6 +296,10 @@ class Grouping(models.Model):
     unsorted = models.PositiveIntegerField(default=0)
     # How many patterns were ever begun: the last number given.
     begun = models.PositiveIntegerField(default=0)
+    recounted_at = models.DateTimeField(null=True, blank=True)
+    # How many patterns had another size than their flags say, when that last happened.
+    adrift = models.PositiveIntegerField(default=0)
+    adrift_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"grouping of {self.pilot_id}"

@@ -32,6 +32,7 @@ from pilots.actions.invitations import invite
 from pilots.actions.pilots import end_pilot, pause_pilot
 from pilots.actions.stepping_aside import step_aside
 from pilots.actions.tokens import create_api_token
+from pilots.actions.uploads import keep_upload
 from pilots.clock import now
 from pilots.models import Pilot, UseCase, User
 from pilots.models.token import Scope
@@ -84,7 +85,31 @@ def build() -> World:
     references = list(Flag.objects.order_by("reported_at", "pk").values_list("reference", flat=True))
     moved = find_patterns(summaries, people, at)
     own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
-    return World(people, references, moved, own, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
+    return World(
+        people,
+        references,
+        moved,
+        own,
+        receipt,
+        invitation,
+        draft,
+        {**ids, "finding": seen[1].pk, "upload": to_import(letters, people)},
+    )
+
+
+def to_import(letters: Pilot, people: People) -> UUID:
+    """A file that triage has sent and not confirmed yet."""
+    rows = "categories,severity,output,what_happened,source\nWRONG,3,90 days,Write to a@example.org,complaint\n"
+    rows += "PRIVATE,1,A name,It showed a name,audit\n" + "MADEUP,1,A ruling that is none," + "so " * 60 + ",\n"
+    kept = keep_upload(
+        pilot=letters,
+        kind="flags",
+        name="a-register-of-complaints-with-a-long-name.csv",
+        content=rows.encode(),
+        by=people.triage,
+        at=now(),
+    )
+    return kept.pk
 
 
 def pilot(people: People, name: str, at: datetime) -> Pilot:

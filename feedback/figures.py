@@ -20,7 +20,9 @@ from pilots.stats.rates import Interval, rate, rate_ratio, share
 
 WEEKS: Final = 12
 WEEK: Final = timedelta(days=7)
-HALF: Final = 4  # weeks that are compared with as many before them
+# So many weeks are compared with as many before them.
+HALF: Final = 4
+LEAST_DAYS: Final = 4
 PER: Final = {"outputs": 1000.0, "active_users": 100.0, OTHER_FLAGS: 100.0}
 UNITS: Final = {
     "outputs": "in 1,000 outputs",
@@ -128,12 +130,15 @@ def _days(flags: Any) -> dict[date, int]:
 def _weeks(counted: Mapping[date, int], against: Against, start: date) -> list[Week]:
     flags: dict[int, int] = defaultdict(int)
     use: dict[int, int] = defaultdict(int)
+    known: dict[int, int] = defaultdict(int)
     for day, n in counted.items():
         flags[(day - start).days // 7] += n
     for day, n in against.days.items():
         use[(day - start).days // 7] += n
-    weeks = range(WEEKS)
-    return [Week(start + n * WEEK, flags[n], use[n], against.rate(flags[n], use[n])) for n in weeks]
+        known[(day - start).days // 7] += 1
+    # Of a week that is hardly known the rate would say next to nothing, over half of the picture.
+    rates = {n: against.rate(flags[n], use[n]) for n in range(WEEKS) if not against.is_use or known[n] >= LEAST_DAYS}
+    return [Week(start + n * WEEK, flags[n], use[n], rates.get(n)) for n in range(WEEKS)]
 
 
 def finding_of(weeks: Sequence[Week], against: Against) -> str:

@@ -19,7 +19,8 @@ const open = (verb) => {
   (form.querySelector("input:not([type=hidden]), select, textarea") ?? form.querySelector("button")).focus();
   return true;
 };
-if (location.hash.startsWith("#do-")) open(location.hash.slice(4));
+// In the query: a fragment would take the focus away again once the page has loaded.
+open(new URLSearchParams(location.search).get("do"));
 
 const step = (by) => {
   const here = rows.indexOf(document.activeElement);
@@ -37,7 +38,7 @@ document.addEventListener("keydown", (event) => {
   else if (key === "u" && up) up.click();
   else if (key in VERBS) {
     const row = rows.includes(document.activeElement) && document.activeElement.pathname.includes("/patterns/");
-    if (row) location.assign(`${document.activeElement.href}#do-${VERBS[key]}`);
+    if (row) location.assign(`${document.activeElement.href}?do=${VERBS[key]}`);
     else if (!open(VERBS[key])) return;
   } else return;
   event.preventDefault();

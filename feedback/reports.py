@@ -1,13 +1,12 @@
 """What the pages of patterns show, each in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from feedback.models import Attachment, Flag, Pattern, PatternDecision, Placement, Reply
@@ -16,68 +15,7 @@ from feedback.models.reply import OWN, Step
 from feedback.taxonomy import Category
 from pilots.models import Pilot
 
-TREND_DAYS: Final = 56
 SAMPLES: Final = 5
-BAR: Final = 40
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A day of the trend, in units of the picture: 10 wide, at most `BAR` high."""
-
-    day: date
-    flags: int
-    x: int
-    y: float
-    height: float
-
-
-@dataclass(frozen=True)
-class Trend:
-    bars: list[Bar]
-    most: int
-    # Where the fix took effect, in units of the picture.
-    fixed_x: int | None
-    days: list[tuple[date, int]]
-
-
-def trend_of(pattern: Pattern, at: datetime) -> Trend:
-    """Flags by day (UTC) over eight weeks."""
-    today = at.astimezone(UTC).date()
-    first = today - timedelta(days=TREND_DAYS - 1)
-    since = datetime.combine(first, datetime.min.time(), UTC)
-    rows = Flag.objects.filter(pattern=pattern, reported_at__gte=since)
-    counted = dict(
-        rows.annotate(day=TruncDate("reported_at", tzinfo=UTC)).values_list("day").annotate(flags=Count("pk"))
-    )
-    days = [(first + timedelta(days=n), counted.get(first + timedelta(days=n), 0)) for n in range(TREND_DAYS)]
-    most = max([flags for _, flags in days] + [1])
-    heights = [round(flags / most * BAR, 1) for _, flags in days]
-    bars = [Bar(day, flags, n * 10, BAR - heights[n], heights[n]) for n, (day, flags) in enumerate(days)]
-    fixed = (pattern.fixed_from.astimezone(UTC).date() - first).days if pattern.fixed_from else -1
-    return Trend(bars, most, fixed * 10 if 0 <= fixed < TREND_DAYS else None, [day for day in days if day[1]])
-
-
-@dataclass(frozen=True)
-class Share:
-    label: str
-    flags: int
-
-
-def shares_of(pattern: Pattern) -> list[tuple[str, list[Share]]]:
-    """Its flags by use case, version and severity, the most frequent first."""
-    flags = Flag.objects.filter(pattern=pattern)
-    level = flags.annotate(level=Coalesce("assessed_severity", "severity"))
-    return [
-        ("Used for", _shares(flags, "use_case__name")),
-        ("Version of the tool", _shares(flags, "tool_version")),
-        ("Severity", _shares(level, "level")),
-    ]
-
-
-def _shares(flags: QuerySet[Flag, Any], by: str) -> list[Share]:
-    rows = flags.order_by().values_list(by).annotate(flags=Count("pk")).order_by("-flags", by)
-    return [Share(str(value) if value not in (None, "") else "Not stated", count) for value, count in rows[:8]]
 
 
 def samples_of(pattern: Pattern) -> list[Flag]:
@@ -90,6 +28,12 @@ def samples_of(pattern: Pattern) -> list[Flag]:
     chosen = sorted(newest, key=lambda flag: order.get(flag) or -1.0, reverse=True)[:SAMPLES]
     found = Flag.objects.select_related("use_case").in_bulk(chosen)
     return [found[flag] for flag in chosen]
+
+
+def why_there(flags: Sequence[Flag]) -> dict[UUID, Placement]:
+    """By flag the move that put it where it is."""
+    moves = Placement.objects.filter(flag__in=flags).select_related("placed_by").order_by("flag_id", "-pk")
+    return {move.flag_id: move for move in moves.distinct("flag_id")}
 
 
 def similar_to(pattern: Pattern) -> list[tuple[Pattern, float]]:
@@ -187,6 +131,15 @@ def what_became_of(flags: FlagQuerySet, since: datetime | None) -> FlagQuerySet:
     found: Any = flags.annotate(group=group, is_news=Exists(news))
     ordered: FlagQuerySet = found.order_by("group", "-is_news", "-reported_at", "pk")
     return ordered
+
+
+LOOSE: Final = 30
+
+
+def loose_flags(pilot: Pilot) -> list[Flag]:
+    """The newest flags that are in no pattern; those that nobody has answered first."""
+    found = Flag.objects.filter(pilot=pilot, pattern__isnull=True, vector__isnull=False).select_related("use_case")
+    return list(found.order_by(Case(When(state=Flag.State.CLOSED, then=1), default=0), "-reported_at", "pk")[:LOOSE])
 
 
 def others_like(flag: Flag) -> int:

@@ -11,6 +11,7 @@ from celery import shared_task
 
 from feedback.actions import placing, summarising
 from feedback.actions.erasing import erase_old
+from feedback.actions.regrouping import drifted
 from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.returns import find_returns
 from feedback.actions.rota import call_next_people
@@ -103,3 +104,9 @@ def summarise_months() -> int:
 def erase() -> int:
     """Every hour a share of what was closed longer ago than its texts are kept."""
     return erase_old(at=now())
+
+
+@shared_task(name="feedback.recount")
+def recount() -> int:
+    """Every hour: what patterns say of their flags. The status page raises an alarm where a size differed."""
+    return sum(drifted(grouping, now()) for grouping in Grouping.objects.select_related("pilot"))

@@ -83,6 +83,7 @@ urlpatterns = [
     path("pilots/<slug:slug>/channels/<uuid:channel>/rotate/", channels.channel_rotate, name="channel_rotate"),
     path("pilots/<slug:slug>/channels/<uuid:channel>/revoke/", channels.channel_revoke, name="channel_revoke"),
     path("pilots/<slug:slug>/patterns/", patterns.patterns, name="patterns"),
+    path("pilots/<slug:slug>/patterns/begin/", patterns.patterns_begin, name="patterns_begin"),
     path("pilots/<slug:slug>/patterns/coarseness/", patterns.patterns_coarseness, name="patterns_coarseness"),
     path("pilots/<slug:slug>/patterns/<int:number>/", patterns.pattern, name="pattern"),
     path("pilots/<slug:slug>/patterns/<int:number>/unmerge/", patterns.pattern_unmerge, name="pattern_unmerge"),

@@ -131,6 +131,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "pattern.merged": _s("flags", "{who} merged {target} into {into_reference}", "merged"),
     "pattern.unmerged": _s("flags", "{who} took the merge of {target} back"),
     "pattern.undone": _s("flags", "{who} took back a decision about {target}: {decision}", "withdrawn"),
+    "patterns.regrouped": _s("flags", "All flags were grouped anew: {moved} moved, {begun} patterns begun"),
     "patterns.coarseness_set": _s("flags", "{who} set how coarsely flags are grouped: {coarseness}"),
     "flag.waited_too_long": _s(
         "flags", "{target} waited too long for a first look: the next person was called", "overdue"

@@ -68,8 +68,13 @@ def _spec(layers: Sequence[Spec], values: Sequence[Mapping[str, Any]], width: in
 
 
 def by_day(field: str = "day") -> Spec:
-    axis = {"format": "%-d %b", "grid": False, "title": None, "tickCount": {"interval": "month", "step": 1}}
-    return {"field": field, "type": "temporal", "scale": {"type": "utc"}, "axis": {**axis, "labelOverlap": True}}
+    axis = {"format": "%-d %b", "grid": False, "title": None, "tickCount": 6}
+    return {
+        "field": field,
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "axis": {**axis, "labelOverlap": True, "labelSeparation": 10},
+    }
 
 
 def amount(field: str, title: str) -> Spec:
@@ -78,7 +83,11 @@ def amount(field: str, title: str) -> Spec:
     return {"field": field, "type": "quantitative", "axis": {**axis, **place}, "scale": {"zero": True, "nice": True}}
 
 
-def bars(x: Spec, y: Spec, width: int, colour: str = "var(--accent)") -> Spec:
+def bars(x: Spec, y: Spec, width: int | None = None, colour: str = "var(--accent)") -> Spec:
+    """One for each day, as wide as there is room, or of a `width` that has to fit the narrow variant too."""
+    if width is None:
+        mark: Spec = {"type": "bar", "color": colour, "width": {"band": 0.7}}
+        return {"mark": mark, "encoding": {"x": {**x, "timeUnit": "utcyearmonthdate"}, "y": y}}
     return {"mark": {"type": "bar", "color": colour, "width": width}, "encoding": {"x": x, "y": y}}
 
 

@@ -36,7 +36,7 @@ def seen_of(pilot: Pilot, today: date) -> Seen | None:
         if known:
             finding = finding_of(known, unit, today)
             rows = [{"day": day.isoformat(), "n": n} for day, n in sorted(known.items())]
-            layers = [bars(by_day(), amount("n", f"{unit} a day"), 5)]
+            layers = [bars(by_day(), amount("n", f"{unit} a day"))]
             drawn = picture(finding, f"{unit.capitalize()} by day over twelve weeks, as bars.", layers, rows)
             return Seen(finding, both_variants(drawn, "use"), unit, sorted(known.items(), reverse=True), max(known))
     return None

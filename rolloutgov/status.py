@@ -9,9 +9,10 @@ from pathlib import Path
 from celery import current_app
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery
+from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from feedback.models import Grouping
 from governance.models import Finding, Gate
 from pilots.models import Change, Checkpoint, Delivery, JobRun, Message
 
@@ -109,6 +110,14 @@ def counts_adrift(at: datetime) -> Signal:
     return Signal("gates_adrift", "Gates whose counts agree with their findings", found, "rows", 0, words)
 
 
+def patterns_adrift(at: datetime) -> Signal:
+    """What `feedback.recount` found within a week, and has mended."""
+    recent = Grouping.objects.filter(adrift_at__gte=at - timedelta(days=7))
+    found = recent.aggregate(found=Sum("adrift"))["found"] or 0
+    words = f"{found} did not, and were mended" if found else "All agree"
+    return Signal("patterns_adrift", "Patterns whose size agrees with their flags", found, "rows", 0, words)
+
+
 def disk_free(at: datetime) -> Signal:
     place = Path(settings.DATA_DIR)
     while not place.exists():
@@ -133,6 +142,7 @@ SIGNALS: tuple[Callable[[datetime], Signal], ...] = (
     webhooks_failed,
     last_checkpoint,
     counts_adrift,
+    patterns_adrift,
     disk_free,
     database_size,
 )

@@ -223,7 +223,6 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     return answered
 
 
-<<<<<<< HEAD
 def publish(people: People, text: str, send: Callable[..., dict[str, Any]]) -> None:
     """The statement, signed by two, and the page."""
     pm, at = Caller(people.pm, READ_AND_WRITE), "pilots/letters/statement/"
@@ -234,9 +233,6 @@ def publish(people: People, text: str, send: Callable[..., dict[str, Any]]) -> N
     send(pm, "pilots/letters/publications/", {"falls_short": text, "seen": 0})
 
 
-=======
-FLAG_TEXTS = ("output", "what_happened", "expected", "prompt")
->>>>>>> b1/main
 LINK = "https://records.example.org/<xx-hostile>?\"onhostile='1'"
 PAGES = {
     "pm": (

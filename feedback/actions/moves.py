@@ -35,6 +35,9 @@ class Moves:
             move.similarity, move.nearest, move.placed_by = rounded, beside, self.by
             self._moves.append(move)
 
+    def flags(self) -> set[UUID]:
+        return {move.flag_id for move in self._moves}
+
     def carry_out(self) -> set[UUID]:
         """The patterns that lost or gained a flag. A flag that is moved twice ends where it was moved last."""
         if not self._moves:

@@ -72,7 +72,7 @@ def place_flags(*, pilot: Pilot, embed: Embedder, at: datetime) -> int:
         moves.carry_out()
         Flag.objects.filter(pk__in=found).update(placed_at=at)
         notice_returns(dict.fromkeys(chosen, 1.0) | {held.flags[one.row]: one.similarity for one in placed}, at=at)
-        _count_unsorted(grouping)
+        count_unsorted(grouping)
     return len(found)
 
 
@@ -105,27 +105,26 @@ def look_again(*, pilot: Pilot, embed: Embedder, at: datetime) -> Night:
             to = held.patterns[joined.pattern]
             moves.add([held.flags[joined.row]], to, How.JOINED, similarity=joined.similarity, nearest=beside)
         for begun in night.begun:
-            _begin(held, begun, grouping, moves)
+            begin(held, begun, grouping, moves)
         for merged in night.merged:
             _merge(held, merged, moves)
         for moved in night.moved:
             to = held.patterns[moved.after]
             moves.add([held.flags[moved.row]], to, How.MOVED, similarity=moved.similarity)
         moves.carry_out()
-        _note_similar(read_corpus(pilot, embed.name))
+        note_similar(read_corpus(pilot, embed.name))
         grouping.looked_at = at
-        _count_unsorted(grouping)
+        count_unsorted(grouping)
     return night
 
 
-def _begin(held: Held, begun: Begun, grouping: Grouping, moves: Moves) -> None:
+def begin(held: Held, begun: Begun, grouping: Grouping, moves: Moves) -> None:
     flags = [held.flags[row] for row in begun.rows]
     order = [held.flags[row] for row in central(held.corpus, begun.rows)]
     # A title is read by more people than a flag that hides its texts.
     read = Flag.objects.filter(pk__in=order[:TEXTS_READ])
     texts = {flag.pk: "" if flag.hides_texts else text_of(flag) for flag in read}
     others = Flag.objects.filter(pilot=grouping.pilot, placed_at__isnull=False).exclude(pk__in=flags)
-    texts = {flag.pk: text_of(flag) for flag in Flag.objects.filter(pk__in=order[:TEXTS_READ])}
     others = Flag.objects.filter(pilot=grouping.pilot, placed_at__isnull=False).real().exclude(pk__in=flags)
     elsewhere = [text_of(flag) for flag in others.order_by("-reported_at")[:TEXTS_READ]]
     said = [texts[flag] for flag in order[:TEXTS_READ] if texts[flag]] or [""]
@@ -148,7 +147,7 @@ def _merge(held: Held, merged: Merged, moves: Moves) -> None:
     )
 
 
-def _note_similar(held: Held) -> None:
+def note_similar(held: Held) -> None:
     """Which other patterns each is most like, for the person who merges."""
     near = nearest_patterns(held.corpus)
     patterns = Pattern.objects.in_bulk([held.patterns[code] for code in near])
@@ -158,7 +157,7 @@ def _note_similar(held: Held) -> None:
     Pattern.objects.bulk_update(patterns.values(), ["similar"])
 
 
-def _count_unsorted(grouping: Grouping) -> None:
+def count_unsorted(grouping: Grouping) -> None:
     """Of those that came since the last look: an older one had its chance, and waits for others like it."""
     fresh = Flag.objects.filter(pilot=grouping.pilot, pattern__isnull=True, vector__isnull=False)
     if grouping.looked_at is not None:

@@ -13,8 +13,9 @@ from feedback.access import get_flag, get_pattern
 from feedback.actions import patterns as decisions
 from feedback.actions import sorting
 from feedback.api.flags import FlagSerializer, Versioned
-from feedback.models import Pattern
+from feedback.models import Flag, Pattern
 from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
 from pilots.api.pages import ListCall, paged
 from pilots.clock import now
 from pilots.models import Membership, Pilot, UseCase
@@ -65,14 +66,32 @@ class PatternFilter(filters.FilterSet):
         fields = ("state", "worst")
 
 
+class Beginning(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=120)
+    flags = serializers.ListField(child=serializers.CharField(max_length=12), min_length=1, max_length=200)
+
+
 class PatternsView(ListCall, PilotCall):
     filters = PatternFilter
-    permissions: ClassVar[dict[str, Permission]] = {"GET": Permission.VIEW_FLAGS}
+    permissions: ClassVar[dict[str, Permission]] = {"GET": Permission.VIEW_FLAGS, "POST": Permission.TRIAGE_FLAGS}
 
     @extend_schema(responses=PatternSerializer(many=True), operation_id="patterns_list")
     def get(self, request: Request, slug: str) -> Response:
         rows = self.narrowed(request, Pattern.objects.filter(pilot=self.pilot).select_related("merged_into"))
         return paged(request, rows, PatternSerializer, "number")
+
+    @extend_schema(request=Beginning, responses={201: PatternSerializer}, operation_id="pattern_begin")
+    @idempotent
+    def post(self, request: Request, slug: str) -> Response:
+        """A pattern that a person sees and no job found, of flags by their references."""
+        given = Beginning(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = set(given.validated_data["flags"])
+        flags = list(Flag.objects.filter(pilot=self.pilot, reference__in=wanted).select_related("pilot"))
+        if len(flags) < len(wanted):
+            raise serializers.ValidationError({"flags": ["This pilot does not have all of these flags."]})
+        begun = sorting.begin_pattern(flags=flags, title=given.validated_data["title"], by=caller(request), at=now())
+        return Response(PatternSerializer(begun).data, 201)
 
 
 class PatternCall(PilotCall):

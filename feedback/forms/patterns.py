@@ -1,5 +1,6 @@
 """The forms of triage's decisions about patterns. The actions hold the rules."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from feedback.actions.limiting import uses_named_by
 from feedback.forms.flags import LongField
-from feedback.models import Grouping, Pattern
+from feedback.models import Flag, Grouping, Pattern
 from feedback.models.pattern import LONGEST_TITLE
 from pilots.forms.plain import PlainForm
 from pilots.models import Pilot, UseCase, User
@@ -163,6 +164,25 @@ class MoveFlagForm(PlainForm):
     def clean(self) -> None:
         if self.cleaned_data.get("to") == self.NEW and not self.cleaned_data.get("title"):
             self.add_error("title", "Say in a few words what goes wrong")
+
+
+class BeginForm(PlainForm):
+    """`flags`: those that may be chosen. The page draws the boxes, each beside its flag."""
+
+    title = forms.CharField(
+        label="What goes wrong, in a few words",
+        max_length=LONGEST_TITLE,
+        error_messages={"required": "Say in a few words what goes wrong"},
+    )
+    flags = forms.MultipleChoiceField(
+        label="Flags",
+        error_messages={"required": "Choose the flags that say the same"},
+        widget=forms.MultipleHiddenInput,
+    )
+
+    def __init__(self, *args: Any, flags: Sequence[Flag], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["flags"].choices = [(flag.reference, flag.reference) for flag in flags]  # type: ignore[attr-defined]
 
 
 class CoarsenessForm(PlainForm):

@@ -18,7 +18,29 @@ if TYPE_CHECKING:
     from datetime import date
 
 LONGEST_TITLE = 120
+# Of the inbox, in the order in which triage takes them.
+SECTIONS = {
+    0: "Came back after a fix",
+    1: "Rising against the amount of use",
+    2: "Severe",
+    3: "New",
+    4: "Confirmed or being acted on",
+    5: "Known, set aside, fixed or declined",
+}
 LONGEST_REASON = 4000
+
+
+def turn() -> Case:
+    """The section of the inbox that a pattern stands in, a key of `SECTIONS`."""
+    return Case(
+        When(state=Pattern.State.REGRESSED, then=Value(0)),
+        When(Q(surging_since__isnull=False) & Q(state__in=Pattern.OPEN), then=Value(1)),
+        When(Q(worst__gte=SEVERE) & Q(state__in=Pattern.OPEN), then=Value(2)),
+        When(state=Pattern.State.NEW, then=Value(3)),
+        When(state__in=Pattern.OPEN, then=Value(4)),
+        default=Value(5),
+        output_field=IntegerField(),
+    )
 
 
 class PatternQuerySet(models.QuerySet["Pattern"]):
@@ -32,16 +54,7 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
 
     def in_triage_order(self) -> "PatternQuerySet":
         """What came back first, then what surges, what is severe and what just appeared; the rest by size."""
-        turn = Case(
-            When(state=Pattern.State.REGRESSED, then=Value(0)),
-            When(Q(surging_since__isnull=False) & Q(state__in=Pattern.OPEN), then=Value(1)),
-            When(Q(worst__gte=SEVERE) & Q(state__in=Pattern.OPEN), then=Value(2)),
-            When(state=Pattern.State.NEW, then=Value(3)),
-            When(state__in=Pattern.OPEN, then=Value(4)),
-            default=Value(5),
-            output_field=IntegerField(),
-        )
-        return self.order_by(turn, F("is_emerging").desc(), F("size").desc(), "number")
+        return self.annotate(turn=turn()).order_by("turn", F("is_emerging").desc(), F("size").desc(), "number")
 
 
 class Pattern(models.Model):
@@ -238,6 +251,7 @@ class Placement(models.Model):
         MOVED = "moved", "in the nightly look, because this one is closer"
         BY_HAND = "by_hand", "put there by a person"
         UNMERGED = "unmerged", "a merge was taken back"
+        REGROUPED = "regrouped", "everything was grouped anew"
 
     id = models.BigAutoField(primary_key=True)
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")
@@ -293,6 +307,10 @@ class Grouping(models.Model):
     unsorted = models.PositiveIntegerField(default=0)
     # How many patterns were ever begun: the last number given.
     begun = models.PositiveIntegerField(default=0)
+    recounted_at = models.DateTimeField(null=True, blank=True)
+    # How many patterns had another size than their flags say, when that last happened.
+    adrift = models.PositiveIntegerField(default=0)
+    adrift_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"grouping of {self.pilot_id}"

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -16,17 +17,22 @@ from feedback import reports
 from feedback.access import get_flag, get_pattern
 from feedback.actions import patterns as decisions
 from feedback.actions import sorting
+from feedback.breakdown import broken_down
 from feedback.effects import effects_of
+from feedback.figures import USES, against_of, how_often
 from feedback.forms import patterns as pages
+from feedback.grouping.exposure import OTHER_FLAGS
 from feedback.models import Correction, Flag, Grouping, Pattern
-from feedback.models.pattern import PatternQuerySet, quiet_since
+from feedback.models.pattern import SECTIONS, PatternQuerySet, quiet_since, turn
 from feedback.taxonomy import SEVERE
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
+from pilots.drawing import both_variants
 from pilots.errors import Conflict, Refused
-from pilots.models import UseLimit, User
+from pilots.models import Pilot, UseLimit, User
 from pilots.permissions import Permission
 from pilots.publish import wake
+from pilots.views.acting import attempt
 
 PER_PAGE = 50
 State = Pattern.State
@@ -102,11 +108,18 @@ DECISIONS: dict[str, Decision] = {
 
 @require_safe
 def patterns(request: HttpRequest, slug: str) -> HttpResponse:
-    pilot = get_pilot(request.user, slug, Permission.VIEW_FLAGS)
+    return _inbox(request, get_pilot(request.user, slug, Permission.VIEW_FLAGS))
+
+
+def _inbox(request: HttpRequest, pilot: Pilot, begin: forms.Form | None = None) -> HttpResponse:
     form = pages.PatternFilters(request.GET)
     form.is_valid()
     everything = Pattern.objects.filter(pilot=pilot).live()
-    found = _filtered(everything, form.cleaned_data).in_triage_order().select_related("owner")
+    wanted = _filtered(everything, form.cleaned_data)
+    found = wanted.in_triage_order().select_related("owner")
+    counts = dict(wanted.annotate(turn=turn()).order_by().values_list("turn").annotate(patterns=Count("pk")))
+    loose = reports.loose_flags(pilot)
+    may_triage = can(request.user, Permission.TRIAGE_FLAGS, pilot)
     states = list(everything.values_list("state", flat=True))
     grouping = Grouping.objects.filter(pilot=pilot).first() or Grouping(pilot=pilot)
     context = {
@@ -117,13 +130,34 @@ def patterns(request: HttpRequest, slug: str) -> HttpResponse:
         "filtered": any(form.cleaned_data.values()),
         "open": sum(state in Pattern.OPEN for state in states),
         "all": len(states),
+        "counts": {number: (SECTIONS[number], n) for number, n in counts.items()},
         "unsorted": reports.unsorted_of(pilot),
+        "loose": loose,
+        "begin_form": begin or (pages.BeginForm(flags=loose) if may_triage and loose else None),
+        "chosen": begin["flags"].value() or [] if begin else [],
+        "forms_bad": bool(begin and begin.errors),
         "grouping": grouping,
         "today": now().date(),
-        "may_triage": can(request.user, Permission.TRIAGE_FLAGS, pilot),
+        "may_triage": may_triage,
         "coarseness_form": pages.CoarsenessForm(initial={"coarseness": grouping.coarseness}),
     }
-    return render(request, "feedback/patterns.html", context)
+    return render(request, "feedback/patterns.html", context, status=422 if context["forms_bad"] else 200)
+
+
+@require_POST
+def patterns_begin(request: HttpRequest, slug: str) -> HttpResponse:
+    """A pattern of unsorted flags that a person sees and no job found."""
+    assert isinstance(request.user, User)
+    pilot = get_pilot(request.user, slug, Permission.TRIAGE_FLAGS)
+    form = pages.BeginForm(request.POST, flags=reports.loose_flags(pilot))
+    if form.is_valid():
+        flags = list(Flag.objects.filter(pilot=pilot, reference__in=form.cleaned_data["flags"]).select_related("pilot"))
+        with attempt(form):
+            begun = sorting.begin_pattern(flags=flags, title=form.cleaned_data["title"], by=request.user, at=now())
+            wake("feedback.look_again")
+            messages.success(request, f"{begun.reference} began with {len(flags)} flags.")
+            return redirect("pattern", slug=slug, number=begun.number)
+    return _inbox(request, pilot, form)
 
 
 def _filtered(found: PatternQuerySet, wanted: dict[str, Any]) -> PatternQuerySet:
@@ -219,6 +253,17 @@ def _move(flag: Flag, wanted: dict[str, Any], by: User) -> None:
     sorting.move_flag(flag=flag, to=to, by=by, at=now())
 
 
+def _figures(found: Pattern, at: datetime) -> dict[str, Any]:
+    against = against_of(found.pilot, at.date())
+    often = how_often(found, against, at)
+    return {
+        "often": often,
+        "drawn": both_variants(often.picture, "often"),
+        "breakdowns": broken_down(found, against, at),
+        "measured_against": USES[found.surge.get("measure", OTHER_FLAGS)] if found.surge else "",
+    }
+
+
 def _blank(decision: Decision, verb: str, found: Pattern) -> forms.Form:
     return decision.form(pattern=found, auto_id=_ids_of(verb))
 
@@ -246,9 +291,9 @@ def _show(
     context = {
         "pilot": pilot,
         "pattern": found,
-        "trend": reports.trend_of(found, at),
-        "shares": reports.shares_of(found),
-        "samples": reports.samples_of(found),
+        **_figures(found, at),
+        "samples": (samples := reports.samples_of(found)),
+        "why": reports.why_there(samples),
         "similar": reports.similar_to(found),
         "events": reports.history_of(found),
         "quiet_since": quiet_since(found),

@@ -20,7 +20,7 @@ from pilots.models import Pilot, Use, UseCase
 from pilots.permissions import Permission
 from pilots.views.acting import attempt, page_of, who
 
-PER_PAGE = 60
+PER_PAGE = 28
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -14,7 +14,7 @@ from governance.actions.reminders import collect_reminders, send_digests
 from governance.actions.upkeep import absorb_changes, expire, pilots_with_changes, sweep
 from pilots.actions.notifications import mark_read
 from pilots.models import Change, Message, Pilot, User
-from rolloutgov.demo import channels, complaints, elsewhere, flags, gates, publishing, questions
+from rolloutgov.demo import channels, complaints, elsewhere, flags, gates, publishing, questions, use
 from rolloutgov.demo.opening import make_people, open_pilot
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step, Story, stories
@@ -62,6 +62,8 @@ STEPS: Final[Mapping[str, Callable[[Scene, Step], Sequence[Step] | None]]] = {
     "sign_statement": publishing.sign,
     "publish_statement": publishing.publish,
     "publish_page": publishing.page,
+    "use": use.use,
+    "import_elsewhere": use.import_elsewhere,
 }
 
 

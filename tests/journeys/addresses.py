@@ -107,6 +107,9 @@ def _of_letters(world: World) -> Iterator[Opened]:
     for reference in world.flags:
         yield "triage", f"{at}flags/{reference}/"
     yield from _of_channels(world)
+    yield "triage", f"{at}flags/import/"
+    yield "triage", f"{at}flags/import/{world.ids['upload']}/"
+    yield "evaluator", "/pilots/contract-summaries/use/"
     yield from _of_patterns(world)
     yield "stranger", "/my-flags/"
     yield "stranger", f"/my-flags/{world.own_flag}/"

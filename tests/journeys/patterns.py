@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from feedback.actions import patterns as decide
 from feedback.actions.sorting import begin_pattern, merge_patterns
 from feedback.models import Flag, Pattern
+from pilots.actions.use import DayOfUse, record_use
 from pilots.models import Pilot
 from tests.cast import People
 from tests.feedback.flagging import INVENTED, PRICE, SLOW, flags_saying, group
@@ -30,6 +31,8 @@ def find_patterns(pilot: Pilot, people: People, at: datetime) -> str:
     )  # fmt: skip
     begun = begin_pattern(flags=[alone], title="Last year’s prices", by=people.triage, at=at)
     merge_patterns(pattern=begun, into=invented, version=begun.version, by=people.triage, at=at)
-    surge = {"count": 4, "expected": 0.7, "days": 3, "p": 0.0001}
+    use = [DayOfUse(at.date() - timedelta(days=n), outputs=40 + n, active_users=9) for n in range(1, 40)]
+    record_use(pilot=pilot, days=use, source="file", by=people.evaluator, at=at)
+    surge = {"count": 4, "expected": 0.7, "days": 3, "p": 0.0001, "measure": "outputs"}
     Pattern.objects.filter(pk=invented.pk).update(surging_since=at, surge=surge)
     return Flag.objects.get(pk=alone.pk).reference

@@ -34,6 +34,7 @@ from pilots.actions.invitations import invite
 from pilots.actions.pilots import end_pilot, pause_pilot
 from pilots.actions.stepping_aside import step_aside
 from pilots.actions.tokens import create_api_token
+from pilots.actions.uploads import keep_upload
 from pilots.clock import now
 from pilots.models import Pilot, Segment, UseCase, User
 from pilots.models.token import Scope
@@ -94,10 +95,36 @@ def build() -> World:
     references = list(Flag.objects.order_by("reported_at", "pk").values_list("reference", flat=True))
     moved = find_patterns(summaries, people, at)
     own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
-    found = {"finding": seen[1].pk, "channel": tool.channel.pk}
-    return World(people, references, moved, own, hidden, receipt, tool.plain, invitation, draft, {**ids, **found})
     erased = publish(summaries, letters, people, at)
-    return World(people, references, moved, own, erased, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
+    found = {"finding": seen[1].pk, "channel": tool.channel.pk, "upload": to_import(letters, people)}
+    return World(
+        people=people,
+        flags=references,
+        moved_flag=moved,
+        own_flag=own,
+        hidden_flag=hidden,
+        erased_flag=erased,
+        receipt=receipt,
+        embedded=tool.plain,
+        invitation=invitation,
+        draft=draft,
+        ids={**ids, **found},
+    )
+
+
+def to_import(letters: Pilot, people: People) -> UUID:
+    """A file that triage has sent and not confirmed yet."""
+    rows = "categories,severity,output,what_happened,source\nWRONG,3,90 days,Write to a@example.org,complaint\n"
+    rows += "PRIVATE,1,A name,It showed a name,audit\n" + "MADEUP,1,A ruling that is none," + "so " * 60 + ",\n"
+    kept = keep_upload(
+        pilot=letters,
+        kind="flags",
+        name="a-register-of-complaints-with-a-long-name.csv",
+        content=rows.encode(),
+        by=people.triage,
+        at=now(),
+    )
+    return kept.pk
 
 
 def pilot(people: People, name: str, at: datetime) -> Pilot:

@@ -15,27 +15,11 @@ from pilots.models import Pilot, User
 
 
 @dataclass(frozen=True)
-class SevereFlag:
-    """A flag that triage assessed as severe and that is neither fixed nor carried by name."""
-
-    id: UUID
-    reference: str
-    severity: int
-    assessed_at: datetime
-
-
-@dataclass(frozen=True)
 class FlagCounts:
     pending: int
     waiting_for_triage: int
     oldest_waiting: datetime | None
     severe: int
-
-
-def severe_flags(pilot: Pilot) -> list[SevereFlag]:
-    rows = Flag.objects.filter(pilot=pilot).pending().severe().order_by("reference")
-    facts = rows.values_list("pk", "reference", "assessed_severity", "assessed_at")
-    return [SevereFlag(pk, reference, level or 0, at) for pk, reference, level, at in facts if at is not None]
 
 
 def flag_counts(pilot_ids: Iterable[UUID]) -> dict[UUID, FlagCounts]:
@@ -95,6 +79,7 @@ class Due:
 
 @dataclass(frozen=True)
 class OwedBeforeAStage:
+    severe_flags: tuple[tuple[str, int], ...]
     severe_patterns: tuple[int, ...]
     decisions: tuple[Due, ...]
     reviews: tuple[Due, ...]
@@ -133,6 +118,8 @@ _SEVERE: Final = """
         AND EXISTS (
             SELECT FROM feedback_flag AS flag WHERE flag.pattern_id = pattern.id AND flag.assessed_severity >= 3
         )
+    UNION ALL SELECT 'severe_flag', pilot_id, assessed_severity || ' ' || reference, NULL, NULL
+    FROM feedback_flag WHERE state IN ('new', 'assessed') AND assessed_severity >= 3
 """
 # Whoever gave no name reads the answer behind their link; whoever has left reads nothing any more.
 _UNTOLD: Final = """
@@ -165,7 +152,9 @@ def owed_before_a_stage(pilot: Pilot) -> OwedBeforeAStage:
         for kind, reference, due, owner in cursor.fetchall():
             found.setdefault(kind, []).append(Due(reference, due, owner))
     reviews = tuple(found.get("review", ()))
+    flags = [one.reference.split(" ") for one in found.get("severe_flag", ())]
     return OwedBeforeAStage(
+        severe_flags=tuple(sorted((reference, int(level)) for level, reference in flags)),
         severe_patterns=tuple(sorted(int(one.reference) for one in found.get("severe", ()))),
         decisions=tuple(found.get("decision", ())),
         reviews=reviews,

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from feedback.summaries import owed_before_a_stage, severe_flags
+from feedback.summaries import owed_before_a_stage
 from governance import rules
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
 from governance.rules_feedback import CODES, FeedbackFacts, Owed, SevereFlagFacts
@@ -292,7 +292,7 @@ def _conditions(conditions: Iterable[Condition], passed: set[UUID]) -> Iterable[
 def _feedback(pilot: Pilot) -> FeedbackFacts:
     owed = owed_before_a_stage(pilot)
     return FeedbackFacts(
-        severe_flags=tuple(SevereFlagFacts(flag.reference, flag.severity) for flag in severe_flags(pilot)),
+        severe_flags=tuple(SevereFlagFacts(reference, severity) for reference, severity in owed.severe_flags),
         severe_patterns=owed.severe_patterns,
         decisions=tuple(Owed(one.reference, one.due, one.owner_id) for one in owed.decisions),
         reviews=tuple(Owed(one.reference, one.due, one.owner_id) for one in owed.reviews),

@@ -12,19 +12,22 @@ from django.apps import apps
 import feedback.actions
 import governance.actions
 import pilots.actions
+from feedback.actions import corrections, reviews, rota
+from feedback.actions.patterns import act_on_pattern
 from feedback.actions.triage import assess_flag
+from feedback.clocks import monday_of
 from governance.actions import answers, conditions, doubts, events, items, waivers
 from governance.actions import pilots as governed_pilots
 from governance.models import Gate, Item
-from pilots.actions import account, delegations, members, messages, scope, stepping_aside, tokens
+from pilots.actions import account, delegations, limits, members, messages, scope, stepping_aside, tokens
 from pilots.actions import pilots as actions
 from pilots.canonical import digest
 from pilots.models import AuditEvent, Pilot
 from pilots.permissions import Role
 from tests.cast import People
-from tests.factories.feedback import FlagFactory
+from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
 from tests.factories.governance import LINK, accept, item_of, propose
-from tests.factories.pilots import FailedMessageFactory
+from tests.factories.pilots import FailedMessageFactory, UseCaseFactory
 
 Verb = Callable[[Pilot, People, datetime], object]
 
@@ -168,6 +171,63 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
         lambda pilot, people, at: FlagFactory.create(pilot=pilot),
         lambda flag, pilot, people, at: assess_flag(
             flag=flag, severity=3, note="It reached a customer", version=1, by=people.triage, at=at
+        ),
+    ),
+    "review.opened": (
+        None,
+        lambda _, pilot, people, at: reviews.open_review(pilot=pilot, attendees=[people.pm], by=people.pm, at=at),
+    ),
+    "review.scheduled": (
+        None,
+        lambda _, pilot, people, at: reviews.set_review_schedule(
+            pilot=pilot, weekday=1, every_weeks=2, chair=people.pm, version=0, by=people.pm, at=at
+        ),
+    ),
+    "review.closed": (
+        lambda pilot, people, at: ReviewFactory.create(pilot=pilot, opened_by=people.pm),
+        lambda review, pilot, people, at: reviews.close_review(review=review, version=1, by=people.pm, at=at),
+    ),
+    "pattern.acted_on": (
+        lambda pilot, people, at: PatternFactory.create(pilot=pilot, state="confirmed"),
+        lambda pattern, pilot, people, at: act_on_pattern(
+            pattern=pattern,
+            action="human_only",
+            owner=people.owner,
+            due_on=at.date(),
+            use_cases=[UseCaseFactory.create(pilot=pilot)],
+            version=1,
+            by=people.triage,
+            at=at,
+        ),
+    ),
+    "use_case.limited": (
+        lambda pilot, people, at: UseCaseFactory.create(pilot=pilot),
+        lambda use_case, pilot, people, at: limits.limit_use_case(
+            use_case=use_case, kind="human_only", reason="Wrong dates", by=people.pm, at=at
+        ),
+    ),
+    "correction.opened": (
+        lambda pilot, people, at: FlagFactory.create(pilot=pilot, severity=3),
+        lambda flag, pilot, people, at: corrections.open_correction(
+            pilot=pilot, flag=flag, went_out="Letters", audience="team", owner=people.change, by=people.pm, at=at
+        ),
+    ),
+    "correction.told": (
+        lambda pilot, people, at: CorrectionFactory.create(
+            pilot=pilot, flag=FlagFactory.create(pilot=pilot), owner=people.change, opened_by=people.pm
+        ),
+        lambda row, pilot, people, at: corrections.note_told(correction=row, told="All", by=people.change, at=at),
+    ),
+    "rota.set": (
+        None,
+        lambda _, pilot, people, at: rota.set_rota(
+            pilot=pilot, weeks={monday_of(at.date()): (people.triage, None)}, by=people.pm, at=at
+        ),
+    ),
+    "clocks.set": (
+        None,
+        lambda _, pilot, people, at: rota.set_clocks(
+            pilot=pilot, read_hours=[1] * 5, correct_hours=[1] * 5, version=0, by=people.pm, at=at
         ),
     ),
     "account.edited": (

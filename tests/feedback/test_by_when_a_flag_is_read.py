@@ -82,7 +82,9 @@ def test_hours_add_up(start: datetime, first: int, then: int, zone: tzinfo) -> N
 
 
 @given(moments, severities, zones)
-def test_no_clock_runs_longer_than_the_promise_to_the_reporter(start: datetime, severity: Severity, zone: tzinfo) -> None:
+def test_no_clock_runs_longer_than_the_promise_to_the_reporter(
+    start: datetime, severity: Severity, zone: tzinfo
+) -> None:
     ends = look_by(start, severity, zone)
     assert start < ends
     if severity < Severity.SERIOUS:

@@ -48,7 +48,13 @@ def leave(review: Review, people: People, action: str = "prompt", **how: Any) ->
     item = item_of(review)
     assert item.pattern is not None
     due = now().date() + timedelta(days=9)
-    given = {"item": item, "action": action, "owner": people.integration, "due_on": due, "version": item.pattern.version}
+    given = {
+        "item": item,
+        "action": action,
+        "owner": people.integration,
+        "due_on": due,
+        "version": item.pattern.version,
+    }
     return decide_item(**{**given, "by": people.triage, "at": now(), **how})
 
 
@@ -185,7 +191,9 @@ def test_a_severe_flag_leaves_once_it_is_assessed(letters: Pilot, people: People
     assert [one.outcome for one in standings_of(review)] == ["Assessed: affected someone"]
 
 
-def test_a_correction_leaves_when_it_is_done_or_planned_anew(letters: Pilot, people: People, confirmed: Pattern) -> None:
+def test_a_correction_leaves_when_it_is_done_or_planned_anew(
+    letters: Pilot, people: People, confirmed: Pattern
+) -> None:
     said = {"went_out": "Forty letters", "audience": "internal", "owner": people.change}
     ours = {"pilot": letters, "pattern": confirmed, "by": people.pm, "at": now(), **said}
     one, other = open_correction(**ours), open_correction(**ours)

@@ -22,7 +22,7 @@ from governance.models import Gate, Item
 from pilots.actions import account, delegations, limits, members, messages, scope, stepping_aside, tokens
 from pilots.actions import pilots as actions
 from pilots.canonical import digest
-from pilots.models import AuditEvent, Pilot
+from pilots.models import AuditEvent, Pilot, UseCase
 from pilots.permissions import Role
 from tests.cast import People
 from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
@@ -188,13 +188,15 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
         lambda review, pilot, people, at: reviews.close_review(review=review, version=1, by=people.pm, at=at),
     ),
     "pattern.acted_on": (
-        lambda pilot, people, at: PatternFactory.create(pilot=pilot, state="confirmed"),
+        lambda pilot, people, at: PatternFactory.create(
+            pilot=pilot, state="confirmed", title=str(UseCaseFactory.create(pilot=pilot))
+        ),
         lambda pattern, pilot, people, at: act_on_pattern(
             pattern=pattern,
             action="human_only",
             owner=people.owner,
             due_on=at.date(),
-            use_cases=[UseCaseFactory.create(pilot=pilot)],
+            use_cases=UseCase.objects.filter(pilot=pilot),
             version=1,
             by=people.triage,
             at=at,

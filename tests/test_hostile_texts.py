@@ -225,7 +225,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
 def acted_on(send: Callable[..., Any], pm: Caller, triage: Caller, people: People, text: str) -> None:
     """What acting on patterns keeps: reasons, what went out, who was told, how it is corrected, notes of a review."""
     at, pilot = now(), Pilot.objects.get(slug="letters")
-    pattern = PatternFactory.create(pilot=pilot, number=1, state="confirmed", worst=3, title=text[:70])
+    pattern = PatternFactory.create(pilot=pilot, number=1, state="confirmed", worst=3, title=visible(text)[:70])
     send(triage, "pilots/letters/patterns/1/carry/", {"reason": text, "version": 1})
     use_case = UseCase.objects.filter(pilot=pilot)[0]
     act = {

@@ -38,7 +38,7 @@ def review(scene: Scene, step: Step) -> None:
     decided = {pattern_of(scene, row["kind"]).pk: row for row in step.args.get("decides", ())}
     for standing in standings_of(held):
         item = ReviewItem.objects.select_related("review__pilot", "pilot", "pattern__pilot").get(pk=standing.item.pk)
-        row = decided.get(item.pattern_id)
+        row = decided.get(item.pattern_id) if item.pattern_id else None
         if row is not None:
             _decide(scene, item, row)
         elif standing.carried_here is None:

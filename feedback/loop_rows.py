@@ -44,7 +44,7 @@ _FLAGS: Final = """
             AND decision.verb IN ('acted_on', 'declined', 'fixed')
         HAVING count(*) > 0
     ) AS decided ON true
-    WHERE flag.pilot_id = %(pilot)s AND flag.reported_at >= %(since)s AND flag.reported_at < %(until)s
+    WHERE flag.pilot_id = %(pilot)s AND flag.reported_at >= %(since)s AND flag.reported_at <= %(until)s
         AND NOT flag.is_drill
 """
 
@@ -63,7 +63,7 @@ def flag_steps(pilot: Pilot, since: datetime, until: datetime) -> list[FlagSteps
 
 def pattern_steps(pilot: Pilot, since: datetime, until: datetime) -> list[PatternSteps]:
     """Raised is when it began; “no change because” is an action of its own kind."""
-    patterns = Pattern.objects.filter(pilot=pilot, began_at__gte=since, began_at__lt=until).live()
+    patterns = Pattern.objects.filter(pilot=pilot, began_at__gte=since, began_at__lte=until).live()
     first: dict[object, tuple[datetime, str]] = {}
     made = PatternDecision.objects.filter(
         pattern__in=patterns, verb__in=("acted_on", "declined", "fixed"), undone_at__isnull=True

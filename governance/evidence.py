@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from feedback.summaries.flags import severe_flags
 from feedback.summaries.owed import owed_before_a_stage
 from feedback.summaries.people import rehearsed
 from feedback.summaries.publication import published_of, publishing
@@ -314,7 +313,7 @@ def _rehearsed(pilot: Pilot) -> RehearsedFacts:
 def _feedback(pilot: Pilot) -> FeedbackFacts:
     owed = owed_before_a_stage(pilot)
     return FeedbackFacts(
-        severe_flags=tuple(SevereFlagFacts(flag.reference, flag.severity) for flag in severe_flags(pilot)),
+        severe_flags=tuple(SevereFlagFacts(reference, severity) for reference, severity in owed.severe_flags),
         severe_patterns=owed.severe_patterns,
         decisions=tuple(Owed(one.reference, one.due, one.owner_id) for one in owed.decisions),
         reviews=tuple(Owed(one.reference, one.due, one.owner_id) for one in owed.reviews),

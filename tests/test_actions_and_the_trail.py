@@ -31,6 +31,7 @@ from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import LINK, accept, item_of, propose
 from tests.factories.pilots import FailedMessageFactory
+from tests.feedback import verbs_of_acting
 from tests.feedback.channels import connect
 
 Verb = Callable[[Pilot, People, datetime], object]
@@ -259,6 +260,7 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
             flag=flag, files=[SimpleUploadedFile("note.txt", b"90 days")], at=at
         ),
     ),
+    **verbs_of_acting.VERBS,
     "account.edited": (
         None,
         lambda _, pilot, people, at: account.edit_own_account(by=people.member, fields={"time_zone": "Europe/Lisbon"}),

@@ -23,15 +23,18 @@ import feedback.forms
 import governance.forms
 import pilots.forms
 from feedback.access import TEXTS
+from feedback.models import ReviewItem
 from feedback.redaction import clean, redact
 from pilots.canonical import canonical
+from pilots.clock import now
 from pilots.csv_export import FORMULA_STARTS, cell
 from pilots.forms.plain import Plain, PlainForm
-from pilots.models import Pilot, User
+from pilots.models import Pilot, UseCase, User
 from pilots.plain_text import visible
 from pilots.templatetags.ui import markdown
 from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
+from tests.factories.feedback import PatternFactory
 from tests.factories.governance import item_of
 from tests.hostile import FIVE, HOSTILE
 
@@ -211,6 +214,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     send(triage, f"{pilot}flags/{reference}/carry/", {"reason": text, "version": assessed["version"]})
     publish(people, text, send)
     send(pm, f"{pilot}channels/", {"name": name, "origins": [], "daily_quota": 9, "expires_at": later.isoformat()})
+    acted_on(send, pm, triage, people, text)
     draft = send(editor, "catalogue/draft/", {})
     words = {**dict.fromkeys(("question", "good_answer", "evidence", "renew_note", "blocking_note"), text)}
     kinds = {"phase": "demonstration", "theme": "governance", "owner_role": "member"}
@@ -233,6 +237,38 @@ def publish(people: People, text: str, send: Callable[..., dict[str, Any]]) -> N
     send(pm, "pilots/letters/publications/", {"falls_short": text, "seen": 0})
 
 
+def acted_on(send: Callable[..., Any], pm: Caller, triage: Caller, people: People, text: str) -> None:
+    """What acting on patterns keeps: reasons, what went out, who was told, how it is corrected, notes of a review."""
+    at, pilot = now(), Pilot.objects.get(slug="letters")
+    pattern = PatternFactory.create(pilot=pilot, number=1, state="confirmed", worst=3, title=visible(text)[:70])
+    send(triage, "pilots/letters/patterns/1/carry/", {"reason": text, "version": 1})
+    use_case = UseCase.objects.filter(pilot=pilot)[0]
+    act = {
+        "action": "human_only",
+        "owner": str(people.owner.pk),
+        "due_on": str(at.date()),
+        "reason": text,
+        "version": 2,
+    }
+    send(triage, "pilots/letters/patterns/1/act/", {**act, "use_cases": [use_case.slug]})
+    lift = {"kind": "human_only", "reason": text}
+    send(triage, f"pilots/letters/use-cases/{use_case.slug}/lift/", lift)
+    send(triage, f"pilots/letters/use-cases/{use_case.slug}/limit/", lift)
+    PatternFactory.create(pilot=pilot, number=2, state="confirmed")
+    send(pm, "pilots/letters/reviews/", {"attendees": [str(people.pm.pk)]})
+    for item in ReviewItem.objects.all():
+        send(pm, f"pilots/letters/reviews/1/{item.position}/carry/", {"reason": text})
+    send(pm, "pilots/letters/reviews/1/close/", {"note": text, "version": 1})
+    new = {"pattern": pattern.number, "went_out": text, "audience": "public", "owner": str(people.change.pk)}
+    send(pm, "pilots/letters/corrections/", new)
+    send(pm, "pilots/letters/corrections/1/tell/", {"told": text[:200], "how": text[:200]})
+    plan = {"owner": str(people.owner.pk), "due_at": (at + timedelta(days=1)).isoformat(), "reason": text, "version": 1}
+    send(pm, "pilots/letters/corrections/1/plan/", plan)
+    send(pm, "pilots/letters/corrections/1/finish/", {"what_was_done": text, "version": 2})
+    clocks = {"read_hours": [1] * 5, "correct_hours": [1] * 5, "procedure": text, "version": 0}
+    send(pm, "pilots/letters/triage-clocks/", clocks, "put")
+
+
 LINK = "https://records.example.org/<xx-hostile>?\"onhostile='1'"
 PAGES = {
     "pm": (
@@ -242,6 +278,8 @@ PAGES = {
         "/pilots/letters/channels/",
         *(f"/pilots/letters/{end}/" for end in ("questions/DEM-01", "gates/demonstration", "catalogue")),
         *("/pilots/letters/statement/", "/pilots/letters/publish/", "/published/letters/", "/account/data/"),
+        *(f"/pilots/letters/{end}/" for end in ("reviews", "reviews/1", "corrections", "corrections/1", "triage-rota")),
+        *(f"/pilots/letters/{end}/" for end in ("patterns/1", "questions/DEM-01", "gates/demonstration", "catalogue")),
         "/pilots/letters/history/export.csv",
         "/pilots/export.csv",
     ),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feedback", "0006_flag_details"),
+        ("feedback", "0008_channels"),
     ]
 
     operations = [

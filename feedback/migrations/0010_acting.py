@@ -32,7 +32,7 @@ DROP TRIGGER {table}_kept ON feedback_{table};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feedback", "0008_channels"),
+        ("feedback", "0009_pattern_figures"),
         ("pilots", "0007_human_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -14,27 +14,11 @@ from pilots.models import Pilot, User
 
 
 @dataclass(frozen=True)
-class SevereFlag:
-    """A flag that triage assessed as severe and that is neither fixed nor carried by name."""
-
-    id: UUID
-    reference: str
-    severity: int
-    assessed_at: datetime
-
-
-@dataclass(frozen=True)
 class FlagCounts:
     pending: int
     waiting_for_triage: int
     oldest_waiting: datetime | None
     severe: int
-
-
-def severe_flags(pilot: Pilot) -> list[SevereFlag]:
-    rows = Flag.objects.filter(pilot=pilot).real().pending().severe().order_by("reference")
-    facts = rows.values_list("pk", "reference", "assessed_severity", "assessed_at")
-    return [SevereFlag(pk, reference, level or 0, at) for pk, reference, level, at in facts if at is not None]
 
 
 def flag_counts(pilot_ids: Iterable[UUID]) -> dict[UUID, FlagCounts]:

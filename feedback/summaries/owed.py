@@ -21,6 +21,7 @@ class Due:
 
 @dataclass(frozen=True)
 class OwedBeforeAStage:
+    severe_flags: tuple[tuple[str, int], ...]
     severe_patterns: tuple[int, ...]
     decisions: tuple[Due, ...]
     reviews: tuple[Due, ...]
@@ -59,6 +60,8 @@ _SEVERE: Final = """
         AND EXISTS (
             SELECT FROM feedback_flag AS flag WHERE flag.pattern_id = pattern.id AND flag.assessed_severity >= 3
         )
+    UNION ALL SELECT 'severe_flag', pilot_id, assessed_severity || ' ' || reference, NULL, NULL
+    FROM feedback_flag WHERE state IN ('new', 'assessed') AND assessed_severity >= 3 AND NOT is_drill
 """
 # Whoever gave no name reads the answer behind their link; whoever has left reads nothing any more.
 _UNTOLD: Final = """
@@ -91,7 +94,9 @@ def owed_before_a_stage(pilot: Pilot) -> OwedBeforeAStage:
         for kind, reference, due, owner in cursor.fetchall():
             found.setdefault(kind, []).append(Due(reference, due, owner))
     reviews = tuple(found.get("review", ()))
+    flags = [one.reference.split(" ") for one in found.get("severe_flag", ())]
     return OwedBeforeAStage(
+        severe_flags=tuple(sorted((reference, int(level)) for level, reference in flags)),
         severe_patterns=tuple(sorted(int(one.reference) for one in found.get("severe", ()))),
         decisions=tuple(found.get("decision", ())),
         reviews=reviews,

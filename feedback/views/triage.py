@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from feedback.access import get_flag, may_read
+from feedback.actions.telling import duty_of
 from feedback.actions.triage import assess_flag, carry_flag, close_flag, relabel_flag
 from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import AssessForm, CarryForm, CloseForm, FlagFilters, RelabelForm
@@ -68,6 +69,7 @@ def flags(request: HttpRequest, slug: str) -> HttpResponse:
         "unlabelled": (unlabelled := unlabelled_of(pilot, at)),
         "unlabelled_words": _unlabelled_words(unlabelled),
         "may_manage_channels": can(request.user, Permission.MANAGE_CHANNELS, pilot),
+        "duty": duty_of(pilot, at),
         "form_url": request.build_absolute_uri(reverse("flag_hand_in", args=[slug])),
     }
     return render(request, "feedback/flags.html", context)
@@ -196,6 +198,7 @@ def _show(
         "flag": found,
         "said": SEVERITIES[Severity(found.severity)],
         "read_by": read_by(found.waits_since, found.current_severity, zone),
+        "duty": duty_of(pilot, now()) if found.state == Flag.State.NEW else None,
         "overdue": is_overdue(found.waits_since, found.current_severity, now(), zone),
         "others": others_like(found),
         "placement": found.placements.select_related("placed_by").first(),

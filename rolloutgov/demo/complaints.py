@@ -61,17 +61,17 @@ def _sayings(said: Mapping[str, Any], drawn: Random) -> Iterator[str]:
 
 
 def group(scene: Scene, step: Step) -> Sequence[Step]:
-    """What the jobs do, once a week from that day on: enough to see patterns grow."""
+    """What the jobs do, once a week from that day on, or only `once`: enough to see patterns grow."""
     at = scene.move_to(step.day)
     while place_flags(pilot=scene.pilot, embed=embedder(), at=at):
         pass
     look_again(pilot=scene.pilot, embed=embedder(), at=at)
-    return [Step(step.day + WEEK, "group")] if step.day + WEEK < 0 else []
+    return [Step(step.day + WEEK, "group")] if step.day + WEEK < 0 and not step.args.get("once") else []
 
 
 def pattern(scene: Scene, step: Step) -> None:
     """`verb` about the pattern that most flags of `kind` are in."""
-    found = _pattern_of(scene, step.args["kind"])
+    found = pattern_of(scene, step.args["kind"])
     by, at = scene.person(step.by), scene.move_to(step.day)
     how: dict[str, Any] = {"pattern": found, "version": found.version, "by": by, "at": at}
     words = {name: step.args[name] for name in ("note", "reason", "title", "action", "growth") if name in step.args}
@@ -96,7 +96,7 @@ VERBS: Final[Mapping[str, Callable[..., Pattern]]] = {
 }
 
 
-def _pattern_of(scene: Scene, kind: str) -> Pattern:
+def pattern_of(scene: Scene, kind: str) -> Pattern:
     steps = [step for step in scene.story.steps if step.do == "complain" and step.args["kind"] == kind]
     names = [f"{kind} {step.day} {number}" for step in steps for number in range(500)]
     submissions = [submission(scene, name) for name in names]

@@ -9,12 +9,14 @@ from typing import Final
 
 from django.db import transaction
 
+from feedback.actions.reminding import remind_of_feedback
+from feedback.actions.rota import call_next_people
 from feedback.actions.surging import find_surges
 from governance.actions.reminders import collect_reminders, send_digests
 from governance.actions.upkeep import absorb_changes, expire, pilots_with_changes, sweep
 from pilots.actions.notifications import mark_read
 from pilots.models import Change, Message, Pilot, User
-from rolloutgov.demo import channels, complaints, elsewhere, flags, gates, publishing, questions, use
+from rolloutgov.demo import acting, channels, complaints, elsewhere, flags, gates, publishing, questions, use
 from rolloutgov.demo.opening import make_people, open_pilot
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step, Story, stories
@@ -64,6 +66,11 @@ STEPS: Final[Mapping[str, Callable[[Scene, Step], Sequence[Step] | None]]] = {
     "publish_page": publishing.page,
     "use": use.use,
     "import_elsewhere": use.import_elsewhere,
+    "review_schedule": acting.review_schedule,
+    "review": acting.review,
+    "rota": acting.rota,
+    "correct": acting.correct,
+    "lift": acting.lift,
 }
 
 
@@ -118,6 +125,8 @@ def _settle(cast: Mapping[str, User], now: datetime) -> None:
     for pilot in Pilot.objects.filter(is_demo=True):
         find_surges(pilot=pilot, at=now)
         absorb_changes(pilot, now)
+    call_next_people(now)
+    remind_of_feedback(now)
     expire(now)
     sweep(now)
     for person in cast.values():

@@ -4,7 +4,7 @@ import pytest
 
 from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.models import Flag
-from feedback.summaries.flags import severe_flags
+from feedback.summaries.owed import owed_before_a_stage
 from pilots.clock import now
 from pilots.errors import Conflict, NotAllowed, Refused
 from pilots.models import AuditEvent, Change, User
@@ -50,9 +50,9 @@ def test_a_severe_one_is_announced_once_however_often_it_is_assessed(flag: Flag,
 
 def test_a_severe_one_blocks_until_it_is_carried_by_name(flag: Flag, assess: MakeFlag, people: People) -> None:
     assessed = assess(flag, severity=3)
-    assert [found.reference for found in severe_flags(flag.pilot)] == [flag.reference]
+    assert owed_before_a_stage(flag.pilot).severe_flags == ((flag.reference, 3),)
     carry_flag(flag=assessed, reason="Checked by hand.", version=2, by=people.triage, at=now())
-    assert severe_flags(flag.pilot) == []
+    assert owed_before_a_stage(flag.pilot).severe_flags == ()
 
 
 def test_assessing_anew_ends_that_somebody_carries_it(flag: Flag, assess: MakeFlag, people: People) -> None:

@@ -139,6 +139,24 @@ def _of_patterns(world: World) -> Iterator[Opened]:
     yield "triage", "/pilots/contract-summaries/chains/2/"
     yield "triage", "/pilots/meeting-minutes/patterns/"
     yield "triage", f"/pilots/contract-summaries/flags/{world.moved_flag}/"
+    yield from _of_acting()
+
+
+def _of_acting() -> Iterator[Opened]:
+    at = "/pilots/contract-summaries/"
+    for place in (
+        "reviews/", "reviews/1/", "reviews/2/", "reviews/schedule/", "corrections/", "corrections/?about=P-2",
+        "corrections/1/", "triage-rota/", "feedback-figures/", "feedback-figures/?days=30", "use-cases/fees/limit/",
+        "use-cases/fees/lift/",
+    ):  # fmt: skip
+        yield "pm", f"{at}{place}"
+    for place in ("reviews/2/", "reviews/2/?item=2", "patterns/2/"):
+        yield "triage", f"{at}{place}"
+    for place in ("reviews/", "reviews/2/", "corrections/2/", "triage-rota/"):
+        yield "change", f"{at}{place}"
+    yield "stranger", "/flag/contract-summaries/"
+    for place in ("reviews/", "corrections/", "feedback-figures/"):
+        yield "pm", f"/pilots/meeting-minutes/{place}"
 
 
 def _of_publishing() -> Iterator[Opened]:

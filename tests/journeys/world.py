@@ -43,6 +43,7 @@ from tests.cast import ROLES_IN_LETTERS, People, gather
 from tests.factories.governance import LINK, accept, gate_of, govern, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
 from tests.feedback.channels import connect
+from tests.journeys.acting import act_on_patterns
 from tests.journeys.patterns import find_patterns
 from tests.journeys.publishing import publish
 
@@ -94,6 +95,7 @@ def build() -> World:
     acknowledge_finding(finding=seen[0], by=people.leader, at=at, version=seen[0].version, comment="Known.")
     references = list(Flag.objects.order_by("reported_at", "pk").values_list("reference", flat=True))
     moved = find_patterns(summaries, people, at)
+    act_on_patterns(summaries, people, at)
     own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
     erased = publish(summaries, letters, people, at)
     found = {"finding": seen[1].pk, "channel": tool.channel.pk, "upload": to_import(letters, people)}

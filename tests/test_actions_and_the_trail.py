@@ -25,6 +25,7 @@ from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import LINK, accept, item_of, propose
 from tests.factories.pilots import FailedMessageFactory
+from tests.feedback.verbs_of_people import OF_PEOPLE
 
 Verb = Callable[[Pilot, People, datetime], object]
 
@@ -170,6 +171,7 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
             flag=flag, severity=3, note="It reached a customer", version=1, by=people.triage, at=at
         ),
     ),
+    **OF_PEOPLE,
     "account.edited": (
         None,
         lambda _, pilot, people, at: account.edit_own_account(by=people.member, fields={"time_zone": "Europe/Lisbon"}),

@@ -91,6 +91,9 @@ class Concern(models.Model):
     class Meta:
         ordering = ("-raised_at",)
         constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=("open", "accepted", "not_accepted")), name="concern_noted_is_no_outcome"
+            ),
             decided_together("concern", "decided"),
             decided_together("concern", "erased"),
             models.CheckConstraint(

@@ -40,6 +40,7 @@ from tests.cast import ROLES_IN_LETTERS, People, gather
 from tests.factories.governance import LINK, accept, gate_of, govern, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
 from tests.journeys.patterns import find_patterns
+from tests.journeys.people import look_after_people
 
 LONG = (
     "Forty letters of three kinds, drafted by twelve people over three weeks. **Eleven** had to be written again.\n\n"
@@ -57,6 +58,8 @@ class World:
     receipt: str
     invitation: str
     draft: int
+    # Of tests.journeys.people: who opens it, and the address.
+    about_people: list[str]
     # Codes of questions by their state, ids of their items by code, of a waiver and a finding.
     ids: dict[str, UUID | str]
 
@@ -84,7 +87,9 @@ def build() -> World:
     references = list(Flag.objects.order_by("reported_at", "pk").values_list("reference", flat=True))
     moved = find_patterns(summaries, people, at)
     own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
-    return World(people, references, moved, own, receipt, invitation, draft, {**ids, "finding": seen[1].pk})
+    about = look_after_people(letters, summaries, people, at)
+    finding = {**ids, "finding": seen[1].pk}
+    return World(people, references, moved, own, receipt, invitation, draft, about, finding)
 
 
 def pilot(people: People, name: str, at: datetime) -> Pilot:

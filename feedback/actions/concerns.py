@@ -94,7 +94,7 @@ def raise_concern(
             )
             _call_to_answer(concern, at)
             # No actor: the trail is read by people who may not know who raised it.
-            record("concern.raised", by=None, pilot=pilot, target=concern, data={"text": digest_of(redacted.text)})
+            _record("concern.raised", concern, None, {"text": digest_of(redacted.text)})
     except IntegrityError:
         sent = Concern.objects.filter(submission=submission, pilot=pilot).first()
         if sent is None or sent.text != redacted.text:
@@ -264,7 +264,7 @@ def erase_concern(*, concern: Concern, by: User, at: datetime) -> Concern:
         held.redactions = {}
         held.erased_at, held.erased_by = at, by
         _save(held)
-        record("concern.erased", by=by, pilot=held.pilot, target=held)
+        _record("concern.erased", held, by, {})
     return held
 
 
@@ -289,6 +289,8 @@ def _save(concern: Concern) -> None:
     concern.save()
 
 
-def _record(verb: str, concern: Concern, by: User, data: dict[str, object]) -> None:
-    lender = acting_for(by, concern.pilot, Permission.ANSWER_CONCERNS)
-    record(verb, by=by, on_behalf_of=lender, pilot=concern.pilot, target=concern, data=data)
+def _record(verb: str, concern: Concern, by: User | None, data: dict[str, object]) -> None:
+    """In the organisation's stream and without the pilot: whoever reads a pilot's history, or takes its dossier along,
+    would otherwise count there what is hidden everywhere under ten people."""
+    lender = acting_for(by, concern.pilot, Permission.ANSWER_CONCERNS) if by else None
+    record(verb, by=by, on_behalf_of=lender, target=concern, data=data)

@@ -186,6 +186,17 @@ def test_the_form_keeps_what_was_typed_and_gives_a_private_link(
     assert other.status_code == 422 and "Another thing" in other.content.decode()
 
 
+def test_the_history_of_the_pilot_lets_nobody_count_them(
+    concern: Concern, people: People, letters: Pilot, sign_in: SignIn
+) -> None:
+    decide(concern, people)
+    assert not AuditEvent.objects.filter(pilot_id=letters.pk).exists()
+    assert "a concern" not in sign_in(people.leader).get("/pilots/letters/history/").content.decode()
+    rows = Caller(people.leader, READ_AND_WRITE).get("pilots/letters/history/").json()["results"]
+    assert [row["verb"] for row in rows if row["verb"].startswith("concern")] == []
+    assert AuditEvent.objects.filter(verb__startswith="concern.").count() == 2
+
+
 def many(pilot: Pilot, at: datetime, **by_segment: int) -> None:
     for name, people in by_segment.items():
         segment = SegmentFactory.create(pilot=pilot, name=name, slug=name)

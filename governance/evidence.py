@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from feedback.summaries import rehearsed, severe_flags
+from feedback.summaries import rehearsed_beside, rehearsed_of, severe_flags
 from governance import rules
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
 from governance.rehearsals import GapFacts, RehearsedFacts
@@ -109,7 +109,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     collected = collect(pilot, at)
     items = {item.id: item for item in map(_item, collected.items.values())}
     flags = _severe(pilot) if any(gate.stage for gate in collected.gates) else ()
-    drills = _rehearsed(pilot)
+    drills = _rehearsed(collected.gates)
     people = collected.people
     evaluations: list[Evaluation] = []
     for gate in collected.gates:
@@ -143,7 +143,8 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
 def collect(pilot: Pilot, at: datetime) -> Collected:
     """Six queries, however many gates, questions and people there are."""
     pending = Change.objects.filter(pilot=OuterRef("pilot"))
-    gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending)).select_related("passed_by")
+    gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending), **rehearsed_beside("pilot"))
+    gates = gates.select_related("passed_by")
     workflows = Workflow.objects.filter(pilot=pilot, removed_at__isnull=True).select_related("owner")
     conditions = Condition.objects.filter(pilot=pilot, withdrawn_at__isnull=True)
     stored: dict[UUID, dict[tuple[str, str], Finding]] = {}
@@ -295,7 +296,10 @@ def _severe(pilot: Pilot) -> tuple[rules.SevereFlagFacts, ...]:
     return tuple(rules.SevereFlagFacts(flag.reference, flag.severity) for flag in severe_flags(pilot))
 
 
-def _rehearsed(pilot: Pilot) -> RehearsedFacts:
-    found = rehearsed(pilot)
+def _rehearsed(gates: list[Gate]) -> RehearsedFacts:
+    """The same on each of them."""
+    if not gates:
+        return RehearsedFacts()
+    found = rehearsed_of(gates[0])
     gaps = tuple(GapFacts(gap.id, gap.text, gap.owner_id) for gap in found.gaps)
     return RehearsedFacts(found.flag_went_round, found.escalation_answered, gaps)

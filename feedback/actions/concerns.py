@@ -193,7 +193,7 @@ def decide_concern(
         data: dict[str, object] = {"reason": digest_of(reason)}
         if accept:
             data |= {"changed": held.changed, "about": held.about, "on": str(held.changed_on)}
-        _record(f"concern.{held.state}", held, by, data)
+        _record("concern.accepted" if accept else "concern.not_accepted", held, by, data)
     return held
 
 
@@ -257,7 +257,7 @@ def erase_concern(*, concern: Concern, by: User, at: datetime) -> Concern:
         held = _locked(concern)
         if held.erased_at is not None:
             return held
-        about = AuditEvent.objects.filter(target_type="feedback.concern", target_id=str(held.pk))
+        about = AuditEvent.objects.filter(target_type=held._meta.label_lower, target_id=str(held.pk))
         # Without the salts no digest in the trail confirms a guess at the text.
         AuditSalt.objects.filter(event_id__in=list(about.values_list("pk", flat=True))).delete()
         held.text, held.reason, held.raiser, held.link_hash = "", "", None, None

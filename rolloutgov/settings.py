@@ -279,6 +279,9 @@ SPECTACULAR_SETTINGS = {
         "FlagCategoryEnum": "feedback.api.flags.CATEGORIES",
         "FlagSeverityEnum": "feedback.models.flag.SEVERITY_CHOICES",
         "FlagResolutionEnum": "feedback.models.flag.Flag.Resolution",
+        "EscalationDecisionEnum": "feedback.models.escalation.Escalation.Decision",
+        "BarrierKindEnum": "feedback.models.people.Barrier.Kind",
+        "DrillKindEnum": "feedback.models.drill.Drill.Kind",
     },
 }
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from feedback.summaries.owed import owed_before_a_stage
-from feedback.summaries.people import rehearsed
+from feedback.summaries.people import rehearsed_beside, rehearsed_of
 from feedback.summaries.publication import published_of, publishing
 from governance import rules
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
@@ -113,7 +113,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     collected = collect(pilot, at)
     items = {item.id: item for item in map(_item, collected.items.values())}
     feedback = _feedback(pilot) if any(gate.stage for gate in collected.gates) else FeedbackFacts()
-    drills, published = _rehearsed(pilot), _published(collected.gates)
+    drills, published = _rehearsed(collected.gates), _published(collected.gates)
     people = collected.people
     evaluations: list[Evaluation] = []
     for gate in collected.gates:
@@ -148,7 +148,8 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
 def collect(pilot: Pilot, at: datetime) -> Collected:
     """Six queries, however many gates, questions and people there are."""
     pending = Change.objects.filter(pilot=OuterRef("pilot"))
-    gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending), **publishing("pilot"))
+    beside = {**publishing("pilot"), **rehearsed_beside("pilot")}
+    gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending), **beside)
     workflows = Workflow.objects.filter(pilot=pilot, removed_at__isnull=True).select_related("owner")
     conditions = Condition.objects.filter(pilot=pilot, withdrawn_at__isnull=True)
     stored: dict[UUID, dict[tuple[str, str], Finding]] = {}
@@ -304,8 +305,11 @@ def _published(gates: list[Gate]) -> PublishedFacts:
     return PublishedFacts(found.statement, found.page)
 
 
-def _rehearsed(pilot: Pilot) -> RehearsedFacts:
-    found = rehearsed(pilot)
+def _rehearsed(gates: list[Gate]) -> RehearsedFacts:
+    """The same on each of them."""
+    if not gates:
+        return RehearsedFacts()
+    found = rehearsed_of(gates[0])
     gaps = tuple(GapFacts(gap.id, gap.text, gap.owner_id) for gap in found.gaps)
     return RehearsedFacts(found.flag_went_round, found.escalation_answered, gaps)
 

@@ -179,6 +179,7 @@ STATES = {
     "unroutable": Look("blocked", "octagon", "Reaches nobody"),
     "not_accepted": Look("idle", "minus", "Not accepted"),
     "planned": Look("idle", "clock", "Planned"),
+    "held": Look("passed", "tick-circle", "Held"),
     "called_off": Look("idle", "minus", "Called off"),
     "lifted": Look("passed", "tick", "No longer in the way"),
     "stands": Look("caution", "octagon", "Stands"),

@@ -291,6 +291,9 @@ SPECTACULAR_SETTINGS = {
         "FlagSeverityEnum": "feedback.models.flag.SEVERITY_CHOICES",
         "WebhookEventEnum": "pilots.models.webhook.WebhookEvent",
         "FlagResolutionEnum": "feedback.models.flag.Flag.Resolution",
+        "EscalationDecisionEnum": "feedback.models.escalation.Escalation.Decision",
+        "BarrierKindEnum": "feedback.models.people.Barrier.Kind",
+        "DrillKindEnum": "feedback.models.drill.Drill.Kind",
     },
 }
 

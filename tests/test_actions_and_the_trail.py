@@ -33,6 +33,7 @@ from tests.factories.governance import LINK, accept, item_of, propose
 from tests.factories.pilots import FailedMessageFactory
 from tests.feedback import verbs_of_acting
 from tests.feedback.channels import connect
+from tests.feedback.verbs_of_people import OF_PEOPLE
 
 Verb = Callable[[Pilot, People, datetime], object]
 
@@ -261,6 +262,7 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
         ),
     ),
     **verbs_of_acting.VERBS,
+    **OF_PEOPLE,
     "account.edited": (
         None,
         lambda _, pilot, people, at: account.edit_own_account(by=people.member, fields={"time_zone": "Europe/Lisbon"}),

@@ -215,6 +215,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     publish(people, text, send)
     send(pm, f"{pilot}channels/", {"name": name, "origins": [], "daily_quota": 9, "expires_at": later.isoformat()})
     acted_on(send, pm, triage, people, text)
+    fill_people(text, people, send, pm, change, at)
     draft = send(editor, "catalogue/draft/", {})
     words = {**dict.fromkeys(("question", "good_answer", "evidence", "renew_note", "blocking_note"), text)}
     kinds = {"phase": "demonstration", "theme": "governance", "owner_role": "member"}
@@ -269,6 +270,34 @@ def acted_on(send: Callable[..., Any], pm: Caller, triage: Caller, people: Peopl
     send(pm, "pilots/letters/triage-clocks/", clocks, "put")
 
 
+def fill_people(
+    text: str, people: People, send: Callable[..., dict[str, Any]], pm: Caller, change: Caller, at: datetime
+) -> None:
+    """Escalations, concerns, barriers, roles asked apart, drills."""
+    pilot, day, owner = "pilots/letters/", str((at + timedelta(days=9)).date()), str(people.owner.pk)
+    judged = {"categories": ["JUDGE"], "severity": 1, "output": text}
+    send(pm, "flag/letters/", judged)
+    opened = change.get(f"{pilot}escalations/").json()["results"][0]["id"]
+    answer = {"decision": "corrected", "answer": text, "corrected_output": text, "version": 1}
+    send(change, f"{pilot}escalations/{opened}/answer/", answer)
+    concern = send(pm, "concern/letters/", {"text": text})["id"]
+    decided = {"accept": True, "reason": text, "changed": "decision", "changed_what": text[:300], "changed_on": day}
+    send(change, f"{pilot}concerns/{concern}/decide/", {**decided, "version": 1})
+    group = change.get(f"{pilot}segments/").json()["results"][0]["slug"]
+    words = {**dict.fromkeys(("what", "action", "measure"), text), "actions": ["time"], "owner": owner}
+    barrier = {**words, "segment": group, "kind": "role", "review_on": day}
+    made = send(change, f"{pilot}barriers/", barrier)["id"]
+    send(change, f"{pilot}barriers/{made}/close/", {"state": "stands", "outcome": text, "version": 1})
+    (role,) = send(change, f"{pilot}sensitive-roles/", {"name": text[:70], "why": text})
+    said = {"whom": "apart", "how": "survey", "people_asked": 30, "people_answered": 20, "in_sum": text}
+    send(change, f"{pilot}sensitive-roles/{role['id']}/ask/", {**said, "asked_on": str(at.date())})  # type: ignore[index]
+    drill = send(pm, f"{pilot}drills/", {"kind": "stop", "scenario": text, "planned_for": day})["id"]
+    send(pm, f"{pilot}drills/{drill}/start/", {"version": 1})
+    found = send(pm, f"{pilot}drills/{drill}/gaps/", {"what": text, "owner": owner, "due_on": day})["gaps"]
+    send(pm, f"{pilot}drills/gaps/{found[0]['id']}/close/", {"note": text, "version": 1})
+    send(pm, f"{pilot}drills/{drill}/end/", {"account": text, "took_part": [owner], "version": 2})
+
+
 LINK = "https://records.example.org/<xx-hostile>?\"onhostile='1'"
 PAGES = {
     "pm": (
@@ -280,6 +309,8 @@ PAGES = {
         *("/pilots/letters/statement/", "/pilots/letters/publish/", "/published/letters/", "/account/data/"),
         *(f"/pilots/letters/{end}/" for end in ("reviews", "reviews/1", "corrections", "corrections/1", "triage-rota")),
         *(f"/pilots/letters/{end}/" for end in ("patterns/1", "questions/DEM-01", "gates/demonstration", "catalogue")),
+        *(f"/pilots/letters/{end}/" for end in ("escalations", "change", "drills")),
+        *("/my-concerns/", "/pilots/letters/escalations/path/", "/pilots/letters/change/barriers/add/"),
         "/pilots/letters/history/export.csv",
         "/pilots/export.csv",
     ),

@@ -94,7 +94,7 @@ def raise_concern(
             )
             _call_to_answer(concern, at)
             # No actor: the trail is read by people who may not know who raised it.
-            record("concern.raised", by=None, pilot=pilot, target=concern, data={"text": digest_of(redacted.text)})
+            _record("concern.raised", concern, None, {"text": digest_of(redacted.text)})
     except IntegrityError:
         sent = Concern.objects.filter(submission=submission, pilot=pilot).first()
         if sent is None or sent.text != redacted.text:
@@ -193,7 +193,7 @@ def decide_concern(
         data: dict[str, object] = {"reason": digest_of(reason)}
         if accept:
             data |= {"changed": held.changed, "about": held.about, "on": str(held.changed_on)}
-        _record(f"concern.{held.state}", held, by, data)
+        _record("concern.accepted" if accept else "concern.not_accepted", held, by, data)
     return held
 
 
@@ -253,7 +253,7 @@ def erase_concern(*, concern: Concern, at: datetime) -> Concern:
         held = _locked(concern)
         if held.erased_at is None:
             forget_concern(held, at)
-            record("concern.erased", by=None, pilot=held.pilot, target=held)
+            _record("concern.erased", held, None, {})
     return held
 
 
@@ -287,6 +287,8 @@ def _save(concern: Concern) -> None:
     concern.save()
 
 
-def _record(verb: str, concern: Concern, by: User, data: dict[str, object]) -> None:
-    lender = acting_for(by, concern.pilot, Permission.ANSWER_CONCERNS)
-    record(verb, by=by, on_behalf_of=lender, pilot=concern.pilot, target=concern, data=data)
+def _record(verb: str, concern: Concern, by: User | None, data: dict[str, object]) -> None:
+    """In the organisation's stream and without the pilot: whoever reads a pilot's history, or takes its dossier along,
+    would otherwise count there what is hidden everywhere under ten people."""
+    lender = acting_for(by, concern.pilot, Permission.ANSWER_CONCERNS) if by else None
+    record(verb, by=by, on_behalf_of=lender, target=concern, data=data)

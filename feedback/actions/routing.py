@@ -76,12 +76,12 @@ def _move(key: UUID, at: datetime) -> int:
         verb = _pass_on(found, at)
         if not verb:
             return 0
-        record(f"escalation.{verb}", by=None, pilot=found.pilot, target=found, data={"step": found.step})
+        record(verb, by=None, pilot=found.pilot, target=found, data={"step": found.step})
     return 1
 
 
 def _pass_on(escalation: Escalation, at: datetime) -> str:
-    """To the next step that reaches somebody. What happened, or nothing where nothing is new."""
+    """To the next step that reaches somebody. The verb of what happened; empty where nothing is new."""
     pilot = escalation.pilot
     path = EscalationPath.objects.filter(pilot=pilot).first()
     later = EscalationStep.objects.filter(pilot=pilot, position__gt=escalation.step)
@@ -97,7 +97,7 @@ def _pass_on(escalation: Escalation, at: datetime) -> str:
             _note(escalation, step, person, at, as_cover=person not in people)
         escalation.save(update_fields=["step", "next_at", "promised_by"])
         _call(escalation, [*people, *cover], at)
-        return "passed_on"
+        return "escalation.passed_on"
     return _reaches_nobody(escalation, at)
 
 
@@ -107,17 +107,20 @@ def _reaches_nobody(escalation: Escalation, at: datetime) -> str:
     reference = escalation.flag.reference
     if escalation.step:
         escalation.ran_out = at
-        verb, text = "ran_out", f"Everybody on the escalation path was called for {reference}, and nobody answered."
+        verb, text = (
+            "escalation.ran_out",
+            f"Everybody on the escalation path was called for {reference}, and nobody answered.",
+        )
     elif escalation.unroutable_since is None:
         escalation.unroutable_since = at
-        verb, text = "unroutable", f"{reference} needs a judgement and the escalation path reaches nobody."
+        verb, text = "escalation.unroutable", f"{reference} needs a judgement and the escalation path reaches nobody."
     else:
         return ""
     escalation.save(update_fields=["next_at", "ran_out", "unroutable_since"])
     where = reverse("escalation", args=[escalation.pilot.slug, escalation.pk])
     call(
         those_in_charge(escalation.pilot),
-        event=f"escalation:{escalation.pk}:{verb}",
+        event=f"{verb}:{escalation.pk}",
         subject=f"{_drill(escalation)}Nobody answers {reference} in {escalation.pilot.name}",
         text=f"{_drill(escalation)}{text} Its reporter waits.",
         url=where,

@@ -14,6 +14,8 @@ from pilots.models import Pilot, User
 from pilots.permissions import ROLES, Permission, roles_with
 
 _ROLE, _PERSON = "role:", "person:"
+# So many steps stand open; further ones are folded.
+SHOWN: Final = 2
 CALLED: Final = roles_with(Permission.ANSWER_ESCALATIONS)
 
 
@@ -116,10 +118,22 @@ class EscalationPathForm(PlainForm):
         if not any(data.get(f"whom_{number}") for number in self.numbers):
             self.add_error("whom_1", "Choose who is called first")
 
-    @property
-    def rows(self) -> list[list[forms.BoundField]]:
+    def _rows(self, numbers: range) -> list[list[forms.BoundField]]:
         """The three fields of each step."""
-        return [[self[f"{name}_{number}"] for name in ("whom", "within_hours", "cover")] for number in self.numbers]
+        return [[self[f"{name}_{number}"] for name in ("whom", "within_hours", "cover")] for number in numbers]
+
+    @property
+    def first_rows(self) -> list[list[forms.BoundField]]:
+        return self._rows(self.numbers[:SHOWN])
+
+    @property
+    def more_rows(self) -> list[list[forms.BoundField]]:
+        return self._rows(self.numbers[SHOWN:])
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of the folded steps is filled in or was refused."""
+        return any(field.value() or field.errors for row in self.more_rows for field in row)
 
 
 def _callable(pilot: Pilot) -> list[User]:

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             name="how",
             field=models.CharField(
                 choices=[
+                    ("chosen", "its reporter said that it is the same"),
                     ("arrived", "on arrival, by the flags most like it"),
                     ("began", "it began the pattern together with others"),
                     ("joined", "in the nightly look, by the flags most like it"),

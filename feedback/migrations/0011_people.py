@@ -817,6 +817,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="concern",
             constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("open", "accepted", "not_accepted"))),
+                name="concern_noted_is_no_outcome",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="concern",
+            constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
                     models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),

@@ -88,6 +88,9 @@ class Concern(models.Model):
     class Meta:
         ordering = ("-raised_at",)
         constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=("open", "accepted", "not_accepted")), name="concern_noted_is_no_outcome"
+            ),
             decided_together("concern", "decided"),
             models.CheckConstraint(
                 condition=~Q(text="") | Q(flag__isnull=False) | Q(erased_at__isnull=False),

@@ -89,6 +89,11 @@ class Drill(models.Model):
         return f"the {self.get_kind_display().lower()} drill"
 
     @property
+    def look(self) -> str:
+        """A key of pilots/icons.py."""
+        return "held" if self.state == self.State.ENDED else str(self.state)
+
+    @property
     def took(self) -> timedelta | None:
         return self.ended_at - self.started_at if self.ended_at and self.started_at else None
 

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from feedback.models import Barrier, Concern, DrillGap, Escalation, Flag
@@ -29,17 +32,33 @@ class Rehearsed:
     gaps: tuple[Gap, ...]
 
 
+def rehearsed_beside(pilot: str) -> dict[str, Any]:
+    """Annotations of any rows that have a pilot at `pilot`, so that a gate's page pays no query for them.
+
+    A flag went round when it was read, decided, and its reporter told by somebody else.
+    """
+    here = OuterRef(pilot)
+    round_trip = Flag.objects.filter(pilot=here, is_drill=True, state=Flag.State.CLOSED, assessed_at__isnull=False)
+    answered = Escalation.objects.filter(pilot=here, flag__is_drill=True, state=Escalation.State.ANSWERED)
+    gaps = DrillGap.objects.filter(pilot=here, closed_at__isnull=True).order_by("found_at", "pk")
+    gap = JSONObject(id="pk", text="what", owner="owner_id", is_there="owner__is_active")
+    return {
+        "flag_went_round": Exists(round_trip.exclude(closed_by=F("reporter"))),
+        "escalation_answered": Exists(answered),
+        "open_gaps": ArraySubquery(gaps.values(row=gap)),
+    }
+
+
+def rehearsed_of(row: Any) -> Rehearsed:
+    """From a row with these annotations."""
+    gaps = tuple(
+        Gap(UUID(gap["id"]), gap["text"], UUID(gap["owner"]) if gap["is_there"] else None) for gap in row.open_gaps
+    )
+    return Rehearsed(row.flag_went_round, row.escalation_answered, gaps)
+
+
 def rehearsed(pilot: Pilot) -> Rehearsed:
-    """In two queries. A flag went round when it was read, decided, and its reporter told by somebody else."""
-    round_trip = Flag.objects.filter(pilot=OuterRef("pk"), is_drill=True, state=Flag.State.CLOSED)
-    round_trip = round_trip.filter(assessed_at__isnull=False).exclude(closed_by=F("reporter"))
-    answered = Escalation.objects.filter(pilot=OuterRef("pk"), flag__is_drill=True, state=Escalation.State.ANSWERED)
-    done = Pilot.objects.filter(pk=pilot.pk).values_list(Exists(round_trip), Exists(answered))
-    flag_went_round, escalation_answered = done.get()
-    gaps = DrillGap.objects.filter(pilot=pilot, closed_at__isnull=True).order_by("found_at", "pk")
-    rows = gaps.values_list("pk", "what", "owner_id", "owner__is_active")
-    found = tuple(Gap(key, what, owner if is_active else None) for key, what, owner, is_active in rows)
-    return Rehearsed(flag_went_round, escalation_answered, found)
+    return rehearsed_of(Pilot.objects.annotate(**rehearsed_beside("pk")).get(pk=pilot.pk))
 
 
 @dataclass(frozen=True)

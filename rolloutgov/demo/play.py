@@ -16,7 +16,7 @@ from governance.actions.reminders import collect_reminders, send_digests
 from governance.actions.upkeep import absorb_changes, expire, pilots_with_changes, sweep
 from pilots.actions.notifications import mark_read
 from pilots.models import Change, Message, Pilot, User
-from rolloutgov.demo import acting, channels, complaints, elsewhere, flags, gates, publishing, questions, use
+from rolloutgov.demo import acting, channels, complaints, elsewhere, flags, gates, people, publishing, questions, use
 from rolloutgov.demo.opening import make_people, open_pilot
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step, Story, stories
@@ -71,6 +71,14 @@ STEPS: Final[Mapping[str, Callable[[Scene, Step], Sequence[Step] | None]]] = {
     "rota": acting.rota,
     "correct": acting.correct,
     "lift": acting.lift,
+    "escalation_path": people.escalation_path,
+    "hours_pass": people.hours_pass,
+    "judge": people.judge,
+    "concern": people.concern,
+    "answer_concern": people.answer_concern,
+    "barrier": people.barrier,
+    "ask_apart": people.ask_apart,
+    "drill": people.drill,
 }
 
 

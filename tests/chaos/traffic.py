@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -164,6 +165,7 @@ class Governing:
         gate = min(waiting, key=lambda gate: (ORDER.index(gate["phase"]), gate["stage"]))["key"]
         if gate == "infrastructure_build":
             self.publish()
+            self.rehearse()
         self.post("pm", f"gates/{gate}/sign-off-requests/", {})
         for who in ("triage", "sponsor"):
             status, said = self.get(f"gates/{gate}/")
@@ -179,6 +181,31 @@ class Governing:
             self.post(who, "statement/sign/", {"digest": said["digest"]})
         self.post("pm", "statement/publish/", {})
         self.post("pm", "publications/", {"falls_short": "Check each date.", "seen": 0})
+
+    def rehearse(self) -> None:
+        """A flag that goes all the way round, and an escalation that is answered; as far as it gets each time."""
+        status, said = self.get("drills/?page_size=100")
+        if status != 200:
+            return
+        found = {drill["kind"]: drill for drill in said["results"]}
+        for kind in ("escalation", "flagging"):
+            drill = found.get(kind)
+            if drill is None:
+                body = {"kind": kind, "scenario": "A rehearsal.", "planned_for": str(datetime.now(UTC).date())}
+                self.post("pm", "drills/", body, key=f"{self.pilot} {kind}")
+            elif drill["flag"]:
+                self.answer_drill(drill["flag"])
+            else:
+                self.post("pm", f"drills/{drill['id']}/start/", {"version": drill["version"]})
+
+    def answer_drill(self, reference: str) -> None:
+        status, flag = self.post("triage", f"flags/{reference}/assess/", {"severity": 1, "version": 1})
+        body = {"resolution": "not_a_fault", "answer": "A rehearsal.", "version": flag.get("version", 2)}
+        self.post("triage", f"flags/{reference}/close/", body)
+        status, said = self.get("escalations/?state=open&page_size=100")
+        for asked in said["results"] if status == 200 else []:
+            body = {"decision": "use", "answer": "It is right.", "version": asked["version"]}
+            self.post("owner", f"escalations/{asked['id']}/answer/", body)
 
     def sign(self, who: str, gate: str, asked: dict[str, Any]) -> None:
         decision = uuid4()

@@ -39,6 +39,7 @@ def addresses(world: World) -> list[Opened]:
         *_of_questions(world),
         *_of_gates(),
         *_over_the_organisation(world),
+        *((who, address) for who, _, address in (line.partition(" ") for line in world.about_people)),
     ]
 
 

@@ -45,6 +45,7 @@ from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFacto
 from tests.feedback.channels import connect
 from tests.journeys.acting import act_on_patterns
 from tests.journeys.patterns import find_patterns
+from tests.journeys.people import look_after_people
 from tests.journeys.publishing import publish
 
 LONG = (
@@ -67,6 +68,8 @@ class World:
     embedded: str
     invitation: str
     draft: int
+    # Of tests.journeys.people: who opens it, and the address.
+    about_people: list[str]
     # Codes of questions by their state, ids of their items by code, of a waiver and a finding.
     ids: dict[str, UUID | str]
 
@@ -97,6 +100,7 @@ def build() -> World:
     moved = find_patterns(summaries, people, at)
     act_on_patterns(summaries, people, at)
     own = Flag.objects.filter(pilot=letters, reporter=people.stranger, state="closed")[0].reference
+    about = look_after_people(letters, summaries, people, at)
     erased = publish(summaries, letters, people, at)
     found = {"finding": seen[1].pk, "channel": tool.channel.pk, "upload": to_import(letters, people)}
     return World(
@@ -110,6 +114,7 @@ def build() -> World:
         embedded=tool.plain,
         invitation=invitation,
         draft=draft,
+        about_people=about,
         ids={**ids, **found},
     )
 

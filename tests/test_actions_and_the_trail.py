@@ -12,11 +12,13 @@ from django.apps import apps
 import feedback.actions
 import governance.actions
 import pilots.actions
-from feedback.actions.triage import assess_flag
+from feedback.actions.flags import reopen_flag
+from feedback.actions.taking_back import take_back_return
+from feedback.actions.triage import assess_flag, close_flag
 from governance.actions import answers, conditions, doubts, events, items, waivers
 from governance.actions import pilots as governed_pilots
 from governance.models import Gate, Item
-from pilots.actions import account, delegations, members, messages, scope, stepping_aside, tokens
+from pilots.actions import account, delegations, deliveries, members, messages, scope, stepping_aside, tokens, webhooks
 from pilots.actions import pilots as actions
 from pilots.canonical import digest
 from pilots.models import AuditEvent, Pilot
@@ -24,7 +26,7 @@ from pilots.permissions import Role
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import LINK, accept, item_of, propose
-from tests.factories.pilots import FailedMessageFactory
+from tests.factories.pilots import DeliveryFactory, FailedMessageFactory, WebhookFactory
 
 Verb = Callable[[Pilot, People, datetime], object]
 
@@ -54,6 +56,13 @@ def condition(pilot: Pilot, people: People, at: datetime) -> Any:
     gate = Gate.objects.get(pilot=pilot, phase="demonstration")
     due = (at + timedelta(days=9)).date()
     return conditions.add_condition(gate=gate, by=people.pm, at=at, text="Do", owner=people.change, due_on=due)
+
+
+def reopened(pilot: Pilot, people: People, at: datetime) -> Any:
+    flag = FlagFactory.create(pilot=pilot)
+    flag = assess_flag(flag=flag, severity=1, version=1, by=people.triage, at=at)
+    flag = close_flag(flag=flag, resolution="fixed", answer="Mended", version=2, by=people.triage, at=at)
+    return reopen_flag(flag=flag, at=at)
 
 
 # Each: what stands before it (not counted), and the verb itself, on what stands.
@@ -173,6 +182,24 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
     "account.edited": (
         None,
         lambda _, pilot, people, at: account.edit_own_account(by=people.member, fields={"time_zone": "Europe/Lisbon"}),
+    ),
+    "webhook.created": (
+        None,
+        lambda _, pilot, people, at: webhooks.create_webhook(
+            pilot=pilot, url="https://tickets.example.org/hook", events=["flag.closed"], by=people.pm, at=at
+        ),
+    ),
+    "webhook.secret_rotated": (
+        lambda pilot, people, at: WebhookFactory.create(pilot=pilot),
+        lambda webhook, pilot, people, at: webhooks.rotate_secret(webhook=webhook, by=people.pm, at=at),
+    ),
+    "webhook.sent_again": (
+        lambda pilot, people, at: DeliveryFactory.create(webhook=WebhookFactory.create(pilot=pilot)),
+        lambda delivery, pilot, people, at: deliveries.send_delivery_again(delivery=delivery, by=people.pm, at=at),
+    ),
+    "flag.return_taken_back": (
+        reopened,
+        lambda flag, pilot, people, at: take_back_return(flag=flag, at=at),
     ),
     "message.sent_again": (
         lambda pilot, people, at: FailedMessageFactory.create(),

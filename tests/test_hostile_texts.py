@@ -214,6 +214,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     send(editor, "catalogue/draft/publish/", {"note": text, "seen": seen})
     assert draft["number"]
     send(admin, "invitations/", {"email": "new@example.org", "name": text[:120], "organisation_roles": ["leadership"]})
+    send(pm, f"{pilot}webhooks/", {"url": LINK, "events": ["flag.closed"]})
     send(pm, f"{pilot}pause/", {"reason": text})
     return answered
 
@@ -223,8 +224,11 @@ PAGES = {
     "pm": (
         *("/pilots/", "/pilots/letters/", "/my-work/", "/search/?q=hostile", "/my-flags/", "/catalogue/"),
         *("/catalogue/2/", "/catalogue/2/OWN-01/", "/account/notifications/", "/flag/", "/flag/letters/"),
-        *(f"/pilots/letters/{end}/" for end in ("edit", "scope", "people", "questions", "gates", "flags", "history")),
-        *(f"/pilots/letters/{end}/" for end in ("questions/DEM-01", "gates/demonstration", "catalogue")),
+        *(
+            f"/pilots/letters/{end}/"
+            for end in ("edit", "scope", "people", "questions", "gates", "flags", "history", "webhooks")
+        ),
+        *(f"/pilots/letters/{end}/" for end in ("questions/DEM-01", "gates/demonstration", "catalogue", "webhooks")),
         "/pilots/letters/history/export.csv",
         "/pilots/export.csv",
     ),

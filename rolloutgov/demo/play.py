@@ -14,7 +14,7 @@ from governance.actions.reminders import collect_reminders, send_digests
 from governance.actions.upkeep import absorb_changes, expire, pilots_with_changes, sweep
 from pilots.actions.notifications import mark_read
 from pilots.models import Change, Message, Pilot, User
-from rolloutgov.demo import complaints, flags, gates, questions
+from rolloutgov.demo import complaints, flags, gates, questions, webhooks
 from rolloutgov.demo.opening import make_people, open_pilot
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step, Story, stories
@@ -54,6 +54,8 @@ STEPS: Final[Mapping[str, Callable[[Scene, Step], Sequence[Step] | None]]] = {
     "complain": complaints.complain,
     "group": complaints.group,
     "pattern": complaints.pattern,
+    "add_webhook": webhooks.add_webhook,
+    "turn_webhook_off": webhooks.turn_webhook_off,
 }
 
 

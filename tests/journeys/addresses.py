@@ -33,6 +33,7 @@ def addresses(world: World) -> list[Opened]:
         *_of_questions(world),
         *_of_gates(),
         *_over_the_organisation(world),
+        *_of_webhooks(world),
     ]
 
 
@@ -105,6 +106,15 @@ def _of_patterns(world: World) -> Iterator[Opened]:
     yield "change", f"{at}1/"
     yield "triage", "/pilots/meeting-minutes/patterns/"
     yield "triage", f"/pilots/contract-summaries/flags/{world.moved_flag}/"
+
+
+def _of_webhooks(world: World) -> Iterator[Opened]:
+    at = "/pilots/letters/webhooks/"
+    for place in ("", "new/", f"{world.webhook}/", f"{world.webhook}/edit/"):
+        yield "integration", f"{at}{place}"
+    yield "pm", "/pilots/meeting-minutes/webhooks/"
+    yield "visitor", f"/unsubscribe/{world.unsubscribe}/"
+    yield "triage", "/my-flags/"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:

@@ -170,19 +170,28 @@ def steps_told(replies: Iterable[Reply], *, with_names: bool) -> list[dict[str, 
 CHANGED, OPEN, DECLINED = 0, 1, 2
 
 
-def what_became_of(flags: FlagQuerySet, since: datetime | None) -> FlagQuerySet:
-    """Grouped by what changed, what is open and what was declined; `is_news`: told since `since`, or ever."""
-    closed = Q(state=Flag.State.CLOSED)
-    group = Case(
-        When(closed & Q(resolution=Flag.Resolution.FIXED), then=Value(CHANGED)),
-        When(closed | Q(state=Flag.State.CARRIED), then=Value(DECLINED)),
-        default=Value(OPEN),
-        output_field=IntegerField(),
-    )
+_CLOSED: Final = Q(state=Flag.State.CLOSED)
+_GROUP: Final = Case(
+    When(_CLOSED & Q(resolution=Flag.Resolution.FIXED), then=Value(CHANGED)),
+    When(_CLOSED | Q(state=Flag.State.CARRIED), then=Value(DECLINED)),
+    default=Value(OPEN),
+    output_field=IntegerField(),
+)
+
+
+def counts_by_group(flags: FlagQuerySet) -> dict[int, int]:
+    grouped: Any = flags.annotate(group=_GROUP).order_by()
+    return dict(grouped.values_list("group").annotate(flags=Count("pk")))
+
+
+def of_group(flags: FlagQuerySet, group: int, since: datetime | None) -> FlagQuerySet:
+    """`is_news` (told since `since`, or ever) first, then what was answered or sent last."""
     news = Reply.objects.filter(flag=OuterRef("pk")).exclude(step__in=OWN)
     news = news.filter(told_at__gt=since) if since else news
-    found: Any = flags.annotate(group=group, is_news=Exists(news))
-    ordered: FlagQuerySet = found.order_by("group", "-is_news", "-reported_at", "pk")
+    found: Any = flags.annotate(group=_GROUP, is_news=Exists(news))
+    ordered: FlagQuerySet = found.filter(group=group).order_by(
+        "-is_news", Coalesce("closed_at", "reported_at").desc(), "pk"
+    )
     return ordered
 
 

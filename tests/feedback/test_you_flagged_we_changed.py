@@ -61,3 +61,14 @@ def test_nobody_is_ranked_or_counted_on_it(hand_in: HandIn, people: People, sign
     hand_in(by=people.stranger)
     page = sign_in(people.member).get("/my-flags/").content.decode()
     assert people.stranger.name not in page
+
+
+def test_of_many_the_first_are_shown_and_the_rest_by_group(hand_in: HandIn, people: People, sign_in: SignIn) -> None:
+    for _ in range(10):
+        hand_in(by=people.member)
+    browser = sign_in(people.member)
+    page = browser.get("/my-flags/").content.decode()
+    assert page.count('<th scope="row"') == 8 and 'href="?show=open">All 10' in page
+    assert browser.get("/my-flags/?show=open").content.decode().count('<th scope="row"') == 10
+    assert "None of these" in browser.get("/my-flags/?show=changed").content.decode()
+    assert browser.get("/my-flags/?show=nonsense&page=x").status_code == 200

@@ -190,7 +190,7 @@ def of_group(flags: FlagQuerySet, group: int, since: datetime | None) -> FlagQue
     news = news.filter(told_at__gt=since) if since else news
     found: Any = flags.annotate(group=_GROUP, is_news=Exists(news))
     ordered: FlagQuerySet = found.filter(group=group).order_by(
-        "-is_news", Coalesce("closed_at", "reported_at").desc(), "pk"
+        "-is_news", Coalesce("closed_at", "reported_at").desc(), "-reported_at", "pk"
     )
     return ordered
 

@@ -38,7 +38,14 @@ from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import gate_of, item_of, propose, small_catalogue
-from tests.factories.pilots import DelegationFactory, NotificationFactory, SegmentFactory, UseCaseFactory
+from tests.factories.pilots import (
+    DelegationFactory,
+    DeliveryFactory,
+    NotificationFactory,
+    SegmentFactory,
+    UseCaseFactory,
+    WebhookFactory,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -81,6 +88,8 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
         "notification": str(NotificationFactory.create(user=people.pm).pk),
         "delegation": str(DelegationFactory.create(pilot=governed, from_user=people.sponsor, to_user=people.pm).pk),
         "waiver": str(waiver.pk),
+        "webhook": str((webhook := WebhookFactory.create(pilot=governed)).pk),
+        "delivery": str(DeliveryFactory.create(webhook=webhook).pk),
         "reference": FlagFactory.create(pilot=governed, reporter=people.pm).reference,
         "finding": str(Finding.objects.filter(pilot=governed)[0].pk),
         "evidence": str(item.answer.evidence.get().pk) if item.answer else "",

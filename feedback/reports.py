@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from feedback.models import Attachment, Flag, Pattern, PatternDecision, Placement, Reply
@@ -117,19 +118,28 @@ def steps_told(replies: Iterable[Reply], *, with_names: bool) -> list[dict[str, 
 CHANGED, OPEN, DECLINED = 0, 1, 2
 
 
-def what_became_of(flags: FlagQuerySet, since: datetime | None) -> FlagQuerySet:
-    """Grouped by what changed, what is open and what was declined; `is_news`: told since `since`, or ever."""
-    closed = Q(state=Flag.State.CLOSED)
-    group = Case(
-        When(closed & Q(resolution=Flag.Resolution.FIXED), then=Value(CHANGED)),
-        When(closed | Q(state=Flag.State.CARRIED), then=Value(DECLINED)),
-        default=Value(OPEN),
-        output_field=IntegerField(),
-    )
+_CLOSED: Final = Q(state=Flag.State.CLOSED)
+_GROUP: Final = Case(
+    When(_CLOSED & Q(resolution=Flag.Resolution.FIXED), then=Value(CHANGED)),
+    When(_CLOSED | Q(state=Flag.State.CARRIED), then=Value(DECLINED)),
+    default=Value(OPEN),
+    output_field=IntegerField(),
+)
+
+
+def counts_by_group(flags: FlagQuerySet) -> dict[int, int]:
+    grouped: Any = flags.annotate(group=_GROUP).order_by()
+    return dict(grouped.values_list("group").annotate(flags=Count("pk")))
+
+
+def of_group(flags: FlagQuerySet, group: int, since: datetime | None) -> FlagQuerySet:
+    """`is_news` (told since `since`, or ever) first, then what was answered or sent last."""
     news = Reply.objects.filter(flag=OuterRef("pk")).exclude(step__in=OWN)
     news = news.filter(told_at__gt=since) if since else news
-    found: Any = flags.annotate(group=group, is_news=Exists(news))
-    ordered: FlagQuerySet = found.order_by("group", "-is_news", "-reported_at", "pk")
+    found: Any = flags.annotate(group=_GROUP, is_news=Exists(news))
+    ordered: FlagQuerySet = found.filter(group=group).order_by(
+        "-is_news", Coalesce("closed_at", "reported_at").desc(), "-reported_at", "pk"
+    )
     return ordered
 
 

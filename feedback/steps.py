@@ -15,7 +15,7 @@ RING: Final = "If it cannot wait, ring the triage lead of the pilot."
 def receipt(reference: str, severity: int, categories: list[str], read_by: date) -> str:
     """Reference, what happens next and by when, what to do meanwhile, whom to ring."""
     lines = [
-        f"We have your flag {reference}. By {day_in_words(read_by)} somebody has read it and says how severe it is."
+        f"We have your flag {reference}. It is read by {day_in_words(read_by)}; how severe it is stands here then."
     ]
     lines.append("It then ends in a change, or in a reason why not.")
     if severity >= SEVERE:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from pilots.access import can, who_may
+from pilots.actions import deliveries
 from pilots.actions.messages import given_up, send_again
 from pilots.clock import now
 from pilots.errors import NotAllowed
@@ -52,6 +53,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     failed = given_up(at)
     context = {"at": at, "jobs": found, "wrong": len(wrong), "tabs": tabs("jobs")}
     context |= {"failed": failed[:SHOWN], "failed_count": failed.count()}
+    context |= {"deliveries": deliveries.given_up().select_related("pilot", "webhook")[:SHOWN]}
     return render(request, "rolloutgov/jobs.html", context)
 
 

@@ -31,7 +31,7 @@ from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import LINK, accept, item_of, propose
 from tests.factories.pilots import FailedMessageFactory
-from tests.feedback import verbs_of_acting
+from tests.feedback import verbs_of_acting, verbs_of_telling
 from tests.feedback.channels import connect
 from tests.feedback.verbs_of_people import OF_PEOPLE
 
@@ -262,6 +262,7 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
         ),
     ),
     **verbs_of_acting.VERBS,
+    **verbs_of_telling.VERBS,
     **OF_PEOPLE,
     "account.edited": (
         None,

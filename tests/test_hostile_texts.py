@@ -224,6 +224,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     send(editor, "catalogue/draft/publish/", {"note": text, "seen": seen})
     assert draft["number"]
     send(admin, "invitations/", {"email": "new@example.org", "name": text[:120], "organisation_roles": ["leadership"]})
+    send(pm, f"{pilot}webhooks/", {"url": LINK, "events": ["flag.closed"]})
     send(pm, f"{pilot}pause/", {"reason": text})
     return answered
 
@@ -304,8 +305,7 @@ PAGES = {
         *("/pilots/", "/pilots/letters/", "/my-work/", "/search/?q=hostile", "/my-flags/", "/catalogue/"),
         *("/catalogue/2/", "/catalogue/2/OWN-01/", "/account/notifications/", "/flag/", "/flag/letters/"),
         *(f"/pilots/letters/{end}/" for end in ("edit", "scope", "people", "questions", "gates", "flags", "history")),
-        "/pilots/letters/channels/",
-        *(f"/pilots/letters/{end}/" for end in ("questions/DEM-01", "gates/demonstration", "catalogue")),
+        *("/pilots/letters/channels/", "/pilots/letters/webhooks/"),
         *("/pilots/letters/statement/", "/pilots/letters/publish/", "/published/letters/", "/account/data/"),
         *(f"/pilots/letters/{end}/" for end in ("reviews", "reviews/1", "corrections", "corrections/1", "triage-rota")),
         *(f"/pilots/letters/{end}/" for end in ("patterns/1", "questions/DEM-01", "gates/demonstration", "catalogue")),

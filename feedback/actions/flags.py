@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from feedback import steps
 from feedback.access import hash_of, link_token, may_hand_in, patterns_offered
@@ -183,10 +183,19 @@ def _standing(pilot: Pilot) -> dict[str, Any]:
     return {"phase": current.kind if current else ""}
 
 
+# As plain SQL because every flag waits for it: as a model it took three times as long.
+_RECEIVED: Final = """
+    INSERT INTO feedback_reply (pilot_id, flag_id, step, key, text, words, told_at, role, before)
+    VALUES (%s, %s, 'receipt', 'receipt', %s, '', %s, '', '{}')
+"""
+
+
 def _receive(flag: Flag, at: datetime) -> None:
     zone = ZoneInfo(flag.reporter.time_zone if flag.reporter else settings.TIME_ZONE)
-    text = steps.receipt(flag.reference, flag.severity, flag.categories, read_by(flag.reported_at, flag.severity, zone))
-    Reply.objects.create(pilot=flag.pilot, flag=flag, step=Step.RECEIPT, key="receipt", text=text, told_at=at)
+    day = read_by(flag.reported_at, flag.severity, zone)
+    text = steps.receipt(flag.reference, flag.severity, flag.categories, day)
+    with connection.cursor() as cursor:
+        cursor.execute(_RECEIVED, [flag.pilot_id, flag.pk, text, at])
 
 
 def _put_on_record(flag: Flag, by: User | None, at: datetime) -> None:

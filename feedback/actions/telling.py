@@ -145,7 +145,7 @@ def _mail(person: User, theirs: Sequence[News], step: Step, at: datetime) -> Mes
     return Message(
         event=f"flag:{first.flag.pk}:{first.key}"[:120],
         address=person.email,
-        subject=subject[:200],
+        subject=" ".join(subject.split())[:200],
         body="\n".join(lines),
         unsubscribe_url=stop,
         created_at=at,
@@ -153,11 +153,11 @@ def _mail(person: User, theirs: Sequence[News], step: Step, at: datetime) -> Mes
     )
 
 
-def role_of(by: User | None, pilot: Pilot) -> str:
+def role_of(person: User | None, pilot: Pilot) -> str:
     """As what somebody decided about flags here, in words; a job decides as nobody."""
-    if by is None:
+    if person is None:
         return ""
-    here = standing(by).roles(pilot)
+    here = standing(person).roles(pilot)
     deciding = [role for role in roles_with(Permission.TRIAGE_FLAGS) if role in here]
     return ROLES[(deciding or sorted(here) or [Role.TRIAGE_LEAD])[0]].label.lower()
 

@@ -1,9 +1,8 @@
 """What a reporter sees of their flag: behind the private link, or among their own when they gave their name."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +24,16 @@ from feedback.forms.flags import ReopenForm
 from feedback.limits import TooMany, count_hand_in
 from feedback.models import Concern, Escalation, Flag, Reply
 from feedback.models.reply import Step
-from feedback.reports import CHANGED, DECLINED, OPEN, others_like, steps_told, what_became_of, with_addresses
+from feedback.reports import (
+    CHANGED,
+    DECLINED,
+    OPEN,
+    counts_by_group,
+    of_group,
+    others_like,
+    steps_told,
+    with_addresses,
+)
 from feedback.taxonomy import MEANWHILE, MEANWHILE_OTHERWISE, SEVERE, SEVERITIES, Category, Severity
 from pilots.clock import now
 from pilots.errors import Refused
@@ -35,10 +43,22 @@ from pilots.views.acting import attempt_button
 
 PER_PAGE = 25
 View = Callable[..., HttpResponseBase]
+# Of each group, before one asks for all of it.
+FIRST = 8
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    short: str
+    title: str
+    sentence: str
+
+
 GROUPS = {
-    CHANGED: ("You flagged, we changed", "If one of these comes back, one click says so."),
-    OPEN: ("Open", "Somebody owes you an answer to each of these."),
-    DECLINED: ("Not changed, and why", "If you see it otherwise, open it again and say so."),
+    CHANGED: Group("changed", "Changed", "You flagged, we changed", "If one of these comes back, one click says so."),
+    OPEN: Group("open", "Open", "Open", "Somebody owes you an answer to each of these."),
+    DECLINED: Group("declined", "Not changed", "Not changed, and why", "If you see it otherwise, open it again."),
 }
 
 
@@ -92,16 +112,32 @@ def my_flag(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def my_flags(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
-    me, seen = request.user, request.user.flags_seen_at
-    flags = what_became_of(Flag.objects.reported_by(me).select_related("pilot", "pattern"), seen)
-    page = Paginator(flags, PER_PAGE).get_page(request.GET.get("page"))
-    rows = groupby(page.object_list, key=attrgetter("group"))
-    groups = [(number, GROUPS[number], list(found)) for number, found in rows]
-    response = render(request, "feedback/my_flags.html", {"page": page, "groups": groups})
-    if page.number == 1 and request.method == "GET":
+    mine = Flag.objects.reported_by(request.user)
+    counts, chosen, page = counts_by_group(mine), request.GET.get("show", ""), None
+    mine = mine.select_related("pilot")
+    shown = []
+    for number, group in GROUPS.items():
+        if not counts.get(number) or chosen not in ("", group.key):
+            continue
+        found = of_group(mine, number, request.user.flags_seen_at)
+        page = Paginator(found, PER_PAGE).get_page(request.GET.get("page")) if chosen else None
+        shown.append((number, group, counts[number], page.object_list if page else found[:FIRST]))
+    context = {"groups": shown, "page": page, "tabs": _tabs(counts, chosen), "any": bool(counts), "first": FIRST}
+    response = render(request, "feedback/my_flags.html", context)
+    if not chosen and request.method == "GET":
         # Afterwards, so that what is new is marked once on this page.
-        User.objects.filter(pk=me.pk).update(flags_seen_at=now())
+        User.objects.filter(pk=request.user.pk).update(flags_seen_at=now())
     return response
+
+
+def _tabs(counts: dict[int, int], chosen: str) -> list[dict[str, object]]:
+    entries = [("", "All", sum(counts.values()))]
+    entries += [(group.key, group.short, counts.get(number, 0)) for number, group in GROUPS.items()]
+    address = reverse("my_flags")
+    return [
+        {"label": label, "url": f"{address}?show={key}" if key else address, "current": key == chosen, "count": count}
+        for key, label, count in entries
+    ]
 
 
 @login_not_required

@@ -39,7 +39,7 @@ def make_people(now: datetime, before: float) -> dict[str, User]:
                 made = vouch_for(user=made, by=cast[ADMINISTRATOR])
         cast[person.key] = made
     # Their own setting: nobody reads what would be sent to them.
-    User.objects.filter(pk__in=[person.pk for person in cast.values()]).update(wants_digest=False)
+    User.objects.filter(pk__in=[person.pk for person in cast.values()]).update(wants_digest=False, flag_mail="none")
     return cast
 
 

@@ -16,7 +16,19 @@ from governance.actions.reminders import collect_reminders, send_digests
 from governance.actions.upkeep import absorb_changes, expire, pilots_with_changes, sweep
 from pilots.actions.notifications import mark_read
 from pilots.models import Change, Message, Pilot, User
-from rolloutgov.demo import acting, channels, complaints, elsewhere, flags, gates, people, publishing, questions, use
+from rolloutgov.demo import (
+    acting,
+    channels,
+    complaints,
+    elsewhere,
+    flags,
+    gates,
+    people,
+    publishing,
+    questions,
+    use,
+    webhooks,
+)
 from rolloutgov.demo.opening import make_people, open_pilot
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step, Story, stories
@@ -79,6 +91,8 @@ STEPS: Final[Mapping[str, Callable[[Scene, Step], Sequence[Step] | None]]] = {
     "barrier": people.barrier,
     "ask_apart": people.ask_apart,
     "drill": people.drill,
+    "add_webhook": webhooks.add_webhook,
+    "turn_webhook_off": webhooks.turn_webhook_off,
 }
 
 

@@ -40,7 +40,14 @@ from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
 from tests.factories.governance import gate_of, item_of, propose, small_catalogue
-from tests.factories.pilots import DelegationFactory, NotificationFactory, SegmentFactory, UseCaseFactory
+from tests.factories.pilots import (
+    DelegationFactory,
+    DeliveryFactory,
+    NotificationFactory,
+    SegmentFactory,
+    UseCaseFactory,
+    WebhookFactory,
+)
 from tests.feedback.channels import connect
 
 pytestmark = pytest.mark.slow
@@ -91,6 +98,8 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
         "file": str(attached.pk),
         "channel": str(tool.channel.pk),
         "pilot_token": tool.plain,
+        "webhook": str((webhook := WebhookFactory.create(pilot=governed)).pk),
+        "delivery": str(DeliveryFactory.create(webhook=webhook).pk),
         "finding": str(Finding.objects.filter(pilot=governed)[0].pk),
         "evidence": str(item.answer.evidence.get().pk) if item.answer else "",
         "name": UseCaseFactory.create(pilot=governed, slug="answering-letters").slug,

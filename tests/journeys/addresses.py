@@ -40,6 +40,7 @@ def addresses(world: World) -> list[Opened]:
         *_of_gates(),
         *_over_the_organisation(world),
         *((who, address) for who, _, address in (line.partition(" ") for line in world.about_people)),
+        *_of_webhooks(world),
     ]
 
 
@@ -171,6 +172,15 @@ def _of_publishing() -> Iterator[Opened]:
     yield "pm", "/pilots/meeting-minutes/statement/"
     yield "pm", "/pilots/meeting-minutes/publish/"
     yield "stranger", "/published/contract-summaries/"
+
+
+def _of_webhooks(world: World) -> Iterator[Opened]:
+    at = "/pilots/letters/webhooks/"
+    for place in ("", "new/", f"{world.webhook}/", f"{world.webhook}/edit/"):
+        yield "integration", f"{at}{place}"
+    yield "pm", "/pilots/meeting-minutes/webhooks/"
+    yield "visitor", f"/unsubscribe/{world.unsubscribe}/"
+    yield "triage", "/my-flags/"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:

@@ -34,9 +34,12 @@ from pilots.actions.invitations import invite
 from pilots.actions.pilots import end_pilot, pause_pilot
 from pilots.actions.stepping_aside import step_aside
 from pilots.actions.tokens import create_api_token
+from pilots.actions.unsubscribing import FLAGS, unsubscribe_url
 from pilots.actions.uploads import keep_upload
+from pilots.actions.webhooks import create_webhook, disable_webhook
 from pilots.clock import now
-from pilots.models import Pilot, Segment, UseCase, User
+from pilots.events import publish_event
+from pilots.models import Delivery, Pilot, Segment, UseCase, User, WebhookEvent
 from pilots.models.token import Scope
 from pilots.permissions import Role
 from tests.cast import ROLES_IN_LETTERS, People, gather
@@ -66,6 +69,9 @@ class World:
     receipt: str
     # The token of a tool's channel.
     embedded: str
+    # A webhook of letters; the token of the link in an e-mail that stops e-mails of its kind.
+    webhook: UUID
+    unsubscribe: str
     invitation: str
     draft: int
     # Of tests.journeys.people: who opens it, and the address.
@@ -103,6 +109,7 @@ def build() -> World:
     about = look_after_people(letters, summaries, people, at)
     erased = publish(summaries, letters, people, at)
     found = {"finding": seen[1].pk, "channel": tool.channel.pk, "upload": to_import(letters, people)}
+    hook, stop = hear_of(letters, people, at)
     return World(
         people=people,
         flags=references,
@@ -114,6 +121,8 @@ def build() -> World:
         embedded=tool.plain,
         invitation=invitation,
         draft=draft,
+        webhook=hook,
+        unsubscribe=stop,
         about_people=about,
         ids={**ids, **found},
     )
@@ -132,6 +141,21 @@ def to_import(letters: Pilot, people: People) -> UUID:
         at=now(),
     )
     return kept.pk
+
+
+def hear_of(letters: Pilot, people: People, at: datetime) -> tuple[UUID, str]:
+    """Receivers that take, retry and were given up, a disabled one; a link that stops e-mails."""
+    url = "https://tickets.example.org/hooks/" + "a1b2c3" * 12
+    webhook = create_webhook(pilot=letters, url=url, events=WebhookEvent.values, by=people.integration, at=at).row
+    for reference in ("FL-2345AC", "FL-2345AD", "FL-2345AE"):
+        publish_event(letters, "flag.closed", {"reference": reference, "resolution": "fixed"})
+    given_up, retried, taken = Delivery.objects.filter(webhook=webhook)
+    Delivery.objects.filter(pk=given_up.pk).update(failed_at=at, attempts=9, error="Its name is not known.")
+    Delivery.objects.filter(pk=retried.pk).update(attempts=2, status=503, error="It answered 503.")
+    Delivery.objects.filter(pk=taken.pk).update(sent_at=at, attempts=1, status=204)
+    other = create_webhook(pilot=letters, url="https://chat.example.org/", events=["gate.passed"], by=people.pm, at=at)
+    disable_webhook(webhook=other.row, by=people.pm, at=at)
+    return webhook.pk, unsubscribe_url(people.member, FLAGS).split("/")[-2]
 
 
 def pilot(people: People, name: str, at: datetime) -> Pilot:

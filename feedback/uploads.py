@@ -70,7 +70,9 @@ def _picture(content: bytes) -> tuple[str, bytes]:
 def _drawn_anew(opened: Image.Image, kind: str) -> bytes:
     """Upright as it was meant, in plain colours; of a moving picture the first frame."""
     transparent = kind != "JPEG" and (opened.mode in _MAY_BE_SEEN_THROUGH or "transparency" in opened.info)
-    upright = ImageOps.exif_transpose(opened).convert("RGBA" if transparent else "RGB")
+    wanted = "RGBA" if transparent else "RGB"
+    ImageOps.exif_transpose(opened, in_place=True)
+    upright = opened if opened.mode == wanted else opened.convert(wanted)
     upright.info.clear()
     written = BytesIO()
     options = {"PNG": {"compress_level": 4}, "JPEG": {"quality": 90}, "WEBP": {"quality": 90, "method": 2}}[kind]

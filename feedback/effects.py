@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
+from feedback.figures import Against, against_of
 from feedback.grouping.effect import Effect, effect
 from feedback.models import Flag, Pattern
 
@@ -61,12 +62,21 @@ Moment = tuple[UUID | None, datetime]
 
 
 def use_around(
-    pattern: Pattern, since: datetime, fixed_from: datetime, until: datetime, moments: Sequence[Moment]
+    pattern: Pattern,
+    since: datetime,
+    fixed_from: datetime,
+    until: datetime,
+    moments: Sequence[Moment],
+    against: Against,
 ) -> Use:
     """The one place that says how much the tool was used before and after.
 
-    Until use itself is reported, all other flags of the pilot stand for it, and days where there are too few of them.
+    As it was recorded; else all other flags of the pilot stand for it, and days where there are too few of them.
     """
+    if against.is_use:
+        recorded = _recorded(against, since, fixed_from), _recorded(against, fixed_from, until)
+        if min(recorded) > 0:
+            return Use(*recorded, against.uses)
     others = [moment for key, moment in moments if key != pattern.pk]
     before = sum(since <= moment < fixed_from for moment in others)
     after = sum(fixed_from <= moment < until for moment in others)
@@ -76,8 +86,22 @@ def use_around(
     return Use((fixed_from - since) / day, (until - fixed_from) / day, "days")
 
 
+def _recorded(against: Against, start: datetime, end: datetime) -> float:
+    """Of a day that lies in the window in part, as much of its use; 0 where a day is not known."""
+    total, day = 0.0, timedelta(days=1)
+    midnight = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    while midnight < end:
+        inside = (min(midnight + day, end) - max(midnight, start)) / day
+        use = against.days.get(midnight.date())
+        if use is None and inside == 1:
+            return 0.0
+        total += inside * (use or 0)
+        midnight += day
+    return total
+
+
 def effects_of(patterns: Iterable[Pattern], at: datetime) -> list[Measured]:
-    """Of those of one pilot that were fixed, in one query. By when the output was made, whenever it was flagged."""
+    """Of those of one pilot that were fixed, in a few queries. By when the output was made, whenever it was flagged."""
     fixed = [pattern for pattern in patterns if pattern.fixed_from is not None and pattern.fixed_from < at]
     if not fixed:
         return []
@@ -85,10 +109,11 @@ def effects_of(patterns: Iterable[Pattern], at: datetime) -> list[Measured]:
     flags = Flag.objects.filter(pilot=fixed[0].pilot_id, is_drill=False)
     flags = flags.annotate(moment=Coalesce("made_at", "reported_at")).filter(moment__gte=earliest)
     moments = list(flags.values_list("pattern_id", "moment"))
-    return [_measured(pattern, moments, at) for pattern in fixed]
+    against = against_of(fixed[0].pilot, at.astimezone(UTC).date())
+    return [_measured(pattern, moments, against, at) for pattern in fixed]
 
 
-def _measured(pattern: Pattern, moments: Sequence[Moment], at: datetime) -> Measured:
+def _measured(pattern: Pattern, moments: Sequence[Moment], against: Against, at: datetime) -> Measured:
     fixed_from = pattern.fixed_from
     assert fixed_from is not None
     own = [moment for key, moment in moments if key == pattern.pk]
@@ -97,7 +122,7 @@ def _measured(pattern: Pattern, moments: Sequence[Moment], at: datetime) -> Meas
     since, until = max(fixed_from - WINDOW, first), min(fixed_from + WINDOW, at)
     before = sum(since <= moment < fixed_from for moment in own)
     after = sum(fixed_from <= moment < until for moment in own)
-    use = use_around(pattern, since, fixed_from, until, moments)
+    use = use_around(pattern, since, fixed_from, until, moments, against)
     return Measured(pattern, effect(before, use.before, after, use.after), since, fixed_from, until, use.unit)
 
 

@@ -16,7 +16,7 @@ from feedback.models.pattern import PatternQuerySet
 from feedback.redaction import redact
 from feedback.signing import published_statement, role_word, signing_of
 from feedback.taxonomy import Category
-from pilots.models import Pilot
+from pilots.models import Pilot, UseCase
 from pilots.permissions import Role
 
 LEAST_PEOPLE: Final = 10
@@ -49,7 +49,7 @@ class RestrictedUse:
 
     name: str
     why: str
-    since: datetime
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,15 @@ def page_of_pilot(pilot: Pilot, publication: Publication | None, at: datetime) -
 
 
 def restricted_uses(pilot: Pilot) -> list[RestrictedUse]:
-    """What is for people only, or paused, beyond the pilot as a whole. The one place where that plugs in."""
-    return []
+    """What is for people only, or withdrawn, beyond the pilot as a whole."""
+    limited = [case for case in UseCase.objects.filter(pilot=pilot, removed_at__isnull=True) if case.limit]
+    return [RestrictedUse(case.name, _LIMITED[case.limit], case.withdrawn_at or case.human_only_at) for case in limited]
+
+
+_LIMITED: Final = {
+    "human_only": "a person looks at every output before it is used.",
+    "withdrawn_use": "the tool is not used for this any more.",
+}
 
 
 def _signatories(statement: Statement | None) -> list[Signatory]:

@@ -49,6 +49,11 @@ def human_only(due: date) -> str:
     return f"{text} It is looked at again by {due:%d %b %Y}. {CONTEST}"
 
 
+def limited(use: str, words: str) -> str:
+    """`words`: “is for human review only”."""
+    return f"While your flag {{reference}} is open: {use}, what it is about, {words} from now on."
+
+
 def closed(reference: str, word: str, *, fixed: bool, since: datetime | None = None) -> str:
     live = f" It holds for outputs made from {day_in_words(since.date())} on." if fixed and since else ""
     return f"Your flag {reference} was closed: {word}.{live} {ONE_CLICK if fixed else CONTEST}"

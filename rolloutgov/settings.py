@@ -294,6 +294,8 @@ SPECTACULAR_SETTINGS = {
         "EscalationDecisionEnum": "feedback.models.escalation.Escalation.Decision",
         "BarrierKindEnum": "feedback.models.people.Barrier.Kind",
         "DrillKindEnum": "feedback.models.drill.Drill.Kind",
+        "PatternActionEnum": "feedback.models.pattern.Pattern.Action",
+        "ReviewActionEnum": "feedback.api.reviews.ACTIONS",
     },
 }
 

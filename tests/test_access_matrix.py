@@ -112,6 +112,17 @@ def publish(pilot: Pilot, people: People, at: datetime) -> None:
     publish_page(pilot=pilot, falls_short="Dates.", seen=0, by=people.pm, at=at)
 
 
+def things_flagged(pilot: Pilot, people: People, at: datetime) -> dict[str, Any]:
+    flag = FlagFactory.create(pilot=pilot)
+    (attached,) = attach_files(flag=flag, files=[SimpleUploadedFile("note.txt", b"90 days")], at=at)
+    pattern = PatternFactory.create(pilot=pilot, number=1)
+    review = ReviewFactory.create(pilot=pilot, number=1, opened_by=people.pm)
+    ReviewItem.objects.create(pilot=pilot, review=review, position=1, why="emerging", pattern=pattern)
+    CorrectionFactory.create(pilot=pilot, number=1, pattern=pattern, owner=people.change, opened_by=people.pm)
+    channel = connect(pilot, people.integration).channel
+    return {"reference": flag.reference, "file": attached.pk, "channel": channel.pk}
+
+
 @pytest.fixture
 def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One of everything that an address can name, by the name of the part of the address."""
@@ -124,13 +135,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     small_catalogue(at)  # number 2, newer than the pilot's
     start_draft(by=people.editor, at=at)
     at_the_gate = waiting_at_the_gate(governed, people, at)
-    flag = FlagFactory.create(pilot=governed)
-    (attached,) = attach_files(flag=flag, files=[SimpleUploadedFile("note.txt", b"90 days")], at=at)
-    pattern = PatternFactory.create(pilot=governed, number=1)
-    review = ReviewFactory.create(pilot=governed, number=1, opened_by=people.pm)
-    ReviewItem.objects.create(pilot=governed, review=review, position=1, why="emerging", pattern=pattern)
-    CorrectionFactory.create(pilot=governed, number=1, pattern=pattern, owner=people.change, opened_by=people.pm)
-    PatternFactory.create(pilot=governed, number=1)
+    flagged = things_flagged(governed, people, at)
     publish(governed, people, at)
     delegation = lend_triage(governed, people, at)
     of_people = things_of_people(governed, people, at)
@@ -139,6 +144,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     return {
         **at_the_gate,
         **of_people,
+        **flagged,
         "slug": governed.slug,
         "code": "DEM-01",
         "workflow": "answering-letters",
@@ -148,9 +154,6 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "evidence": answer.evidence.get().pk,
         "phase": "demonstration",
         "gate": "demonstration",
-        "reference": flag.reference,
-        "file": attached.pk,
-        "channel": connect(governed, people.integration).channel.pk,
         "delegation": delegation.pk,
         "user": people.member.pk,
         "person": people.member.pk,

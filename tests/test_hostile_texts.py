@@ -206,12 +206,7 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     body = {"role": "sponsor", "to_user": str(people.stranger.pk), "reason": text, "ends_at": later.isoformat()}
     send(sponsor, f"{pilot}delegations/", body)
     send(change, f"{pilot}stepping-aside/", {"reason": text})
-    flag = {"categories": ["WRONG"], "severity": 1, **dict.fromkeys(TEXTS, text)}
-    heard = {"source": "press", "known_at": at.isoformat(), "external_id": name, "tell_whom": text[:140]}
-    send(triage, f"{pilot}flags/enter/", {**flag, **heard})
-    reference = send(pm, "flag/letters/", {**flag, "tool_version": name})["reference"]
-    assessed = send(triage, f"{pilot}flags/{reference}/assess/", {"severity": 3, "note": text, "version": 1})
-    send(triage, f"{pilot}flags/{reference}/carry/", {"reason": text, "version": assessed["version"]})
+    flag(send, pm, triage, text, at)
     publish(people, text, send)
     send(pm, f"{pilot}channels/", {"name": name, "origins": [], "daily_quota": 9, "expires_at": later.isoformat()})
     acted_on(send, pm, triage, people, text)
@@ -227,6 +222,16 @@ def fill(text: str, people: People, item: Any, at: datetime) -> list[tuple[int, 
     send(pm, f"{pilot}webhooks/", {"url": LINK, "events": ["flag.closed"]})
     send(pm, f"{pilot}pause/", {"reason": text})
     return answered
+
+
+def flag(send: Callable[..., Any], pm: Caller, triage: Caller, text: str, at: datetime) -> None:
+    """Handed in, heard elsewhere, assessed and carried."""
+    said, pilot = {"categories": ["WRONG"], "severity": 1, **dict.fromkeys(TEXTS, text)}, "pilots/letters/"
+    heard = {"source": "press", "known_at": at.isoformat(), "external_id": text[:70], "tell_whom": text[:140]}
+    send(triage, f"{pilot}flags/enter/", {**said, **heard})
+    reference = send(pm, "flag/letters/", {**said, "tool_version": text[:70]})["reference"]
+    assessed = send(triage, f"{pilot}flags/{reference}/assess/", {"severity": 3, "note": text, "version": 1})
+    send(triage, f"{pilot}flags/{reference}/carry/", {"reason": text, "version": assessed["version"]})
 
 
 def publish(people: People, text: str, send: Callable[..., dict[str, Any]]) -> None:

@@ -117,22 +117,26 @@ def hand_in_flag(
     if not texts["output"] and not NEEDS_NO_OUTPUT.intersection(kinds):
         raise Refused("Paste the output, or say where it can be found.", field="output", code="missing")
     token = link_token(pilot, submission)
+    new = {**row, "redactions": redactions, "link_hash": hash_of(token), "reported_at": at}
     with no_file_left_behind() as written, transaction.atomic():
         before = find_sent_before(pilot, submission, row, at)
         if before is not None:
             return _sent_before(before, row)
-        flag, is_new = _insert(
-            pilot, submission, {**row, "redactions": redactions, "link_hash": hash_of(token), "reported_at": at}
-        )
+        flag, is_new = _insert(pilot, submission, new)
         if not is_new:
             return _sent_before(flag, row)
         attach(flag, uploads, written, at=at)
-        publish_event(pilot, "flag.handed_in", summary_of(flag))
-        _receive(flag, at)
-        open_escalation(flag, at=at)
-        open_concern(flag, at=at)
-        _put_on_record(flag, by, at)
+        _begin(flag, by, at)
     return HandedIn(flag, token, is_new)
+
+
+def _begin(flag: Flag, by: User | None, at: datetime) -> None:
+    """What a flag sets going, whichever door it came through."""
+    publish_event(flag.pilot, "flag.handed_in", summary_of(flag))
+    _receive(flag, at)
+    open_escalation(flag, at=at)
+    open_concern(flag, at=at)
+    _put_on_record(flag, by, at)
 
 
 def summary_of(flag: Flag) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from feedback import steps
+from feedback.actions.telling import tell_of_rule
 from feedback.models import Flag, Pattern
-from pilots.actions.limits import put_limits
+from pilots.actions.limits import WORDS, put_limits
 from pilots.errors import Refused
 from pilots.models import UseCase, UseLimit, User
 
@@ -32,5 +34,18 @@ def limit_uses(
     if any(case.pilot_id != pattern.pilot_id or case.removed_at is not None for case in found):
         raise Refused("Choose a use case of this pilot.", field="use_cases", code="unknown")
     because = reason or f"{pattern.title} ({pattern.reference})"
-    put_limits(found, LIMITS[action], because, source=pattern.reference, by=by, at=at)
+    for limit in put_limits(found, LIMITS[action], because, source=pattern.reference, by=by, at=at):
+        _tell_the_others(limit, pattern)
     return found
+
+
+def _tell_the_others(limit: UseLimit, pattern: Pattern) -> None:
+    """Who waits for an answer about the same use; the reporters of `pattern` hear of it with the decision."""
+    tell_of_rule(
+        limit.use_case,
+        f"limit:{limit.pk}",
+        steps.limited(limit.use_case.name, WORDS[UseLimit.Kind(limit.kind)]),
+        apart_from=pattern,
+        by=limit.set_by,
+        at=limit.set_at,
+    )

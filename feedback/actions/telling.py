@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from feedback.clocks import monday_of
@@ -52,12 +53,11 @@ def tell_reporters(
     tell_each(news, step, by=by, at=at, once=True)
 
 
-def tell_of_rule(
-    pilot: Pilot, use_case: UseCase, key: str, text: str, *, by: User | None, at: datetime, words: str = ""
-) -> None:
+def tell_of_rule(use_case: UseCase, key: str, text: str, *, apart_from: Pattern, by: User | None, at: datetime) -> None:
     """A rule that holds until something is mended, such as human review only: to who waits for an answer about it."""
-    flags = Flag.objects.filter(pilot=pilot, use_case=use_case).exclude(state=Flag.State.CLOSED)
-    news = [News(flag, key, text.replace("{reference}", flag.reference), words) for flag in _in_order(flags)]
+    waiting = Flag.objects.filter(use_case=use_case).exclude(state=Flag.State.CLOSED)
+    flags = waiting.filter(Q(pattern__isnull=True) | ~Q(pattern=apart_from))
+    news = [News(flag, key, text.replace("{reference}", flag.reference)) for flag in _in_order(flags)]
     tell_each(news, Step.INTERIM, by=by, at=at, once=True)
 
 

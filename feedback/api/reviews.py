@@ -43,7 +43,7 @@ class Scheduling(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="The version that you read; 0 where none is set.", min_value=0)
 
 
-class ItemSerializer(serializers.Serializer[Any]):
+class ReviewItemSerializer(serializers.Serializer[Any]):
     position = serializers.IntegerField(source="item.position")
     why = serializers.ChoiceField(choices=ReviewItem.Why.choices, source="item.why")
     pattern = serializers.IntegerField(source="item.pattern.number", default=None, allow_null=True)
@@ -68,30 +68,33 @@ class WholeReviewSerializer(ReviewSerializer):
     class Meta(ReviewSerializer.Meta):
         fields = (*ReviewSerializer.Meta.fields, "attendees", "items")  # type: ignore[assignment]
 
-    @extend_schema_field(ItemSerializer(many=True))
+    @extend_schema_field(ReviewItemSerializer(many=True))
     def get_items(self, review: Review) -> Any:
-        return ItemSerializer(standings_of(review), many=True).data
+        return ReviewItemSerializer(standings_of(review), many=True).data
 
 
 class Opening(serializers.Serializer[Any]):
     attendees = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=100)
 
 
+ACTIONS = [*Pattern.Action.choices, (NO_CHANGE, "No change, because")]
+
+
 class DecidingItem(Versioned):
     """`version` is the pattern’s."""
 
-    action = serializers.ChoiceField(choices=[*Pattern.Action.choices, (NO_CHANGE, "No change, because")])
+    action = serializers.ChoiceField(choices=ACTIONS)
     owner = serializers.UUIDField(required=False, allow_null=True, default=None)
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
     reason = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
     use_cases = serializers.ListField(child=serializers.SlugField(), required=False, default=list, max_length=100)
 
 
-class Carrying(serializers.Serializer[Any]):
+class ReviewCarrying(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=4000)
 
 
-class Closing(Versioned):
+class ReviewClosing(Versioned):
     note = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
 
@@ -170,22 +173,22 @@ class ReviewDecideView(ReviewCall):
 
 
 class ReviewCarryView(ReviewCall):
-    @extend_schema(request=Carrying, responses=WholeReviewSerializer, operation_id="review_carry")
+    @extend_schema(request=ReviewCarrying, responses=WholeReviewSerializer, operation_id="review_carry")
     def post(self, request: Request, slug: str, number: int, position: int) -> Response:
         """To the next review, once, in the caller’s name."""
         item = get_review_item(caller(request), slug, number, position, Permission.RUN_REVIEWS)
-        given = Carrying(data=request.data)
+        given = ReviewCarrying(data=request.data)
         given.is_valid(raise_exception=True)
         carry_item(item=item, by=caller(request), at=now(), **given.validated_data)
         return Response(WholeReviewSerializer(item.review).data)
 
 
 class ReviewCloseView(ReviewCall):
-    @extend_schema(request=Closing, responses=WholeReviewSerializer, operation_id="review_close")
+    @extend_schema(request=ReviewClosing, responses=WholeReviewSerializer, operation_id="review_close")
     def post(self, request: Request, slug: str, number: int) -> Response:
         """Refused while one item has neither a decision nor somebody who carries it."""
         review = get_review(caller(request), slug, number, Permission.RUN_REVIEWS)
-        given = Closing(data=request.data)
+        given = ReviewClosing(data=request.data)
         given.is_valid(raise_exception=True)
         closed = close_review(review=review, by=caller(request), at=now(), **given.validated_data)
         wake("governance.reevaluate")

@@ -11,7 +11,8 @@ from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Refused
-from pilots.models import UseCase, UseLimit, User
+from pilots.events import publish_event
+from pilots.models import UseCase, UseLimit, User, WebhookEvent
 from pilots.permissions import Permission
 
 MOST_CHARACTERS: Final = 2000
@@ -50,6 +51,7 @@ def lift_limit(*, use_case: UseCase, kind: str, reason: str, by: User, at: datet
         limit.save()
         _write(held, kind, None, None, "")
         announce(held.pilot, reason=f"{held.name}: a limit was lifted", data=_news(held, kind, in_force=False))
+        _publish(held, kind, in_force=False)
         _record("use_case.limit_lifted", held, by, {"kind": kind, "reason": digest_of(reason)})
     return limit
 
@@ -75,6 +77,7 @@ def put_limit(use_case: UseCase, kind: str, reason: str, *, source: str, by: Use
         reason=f"{use_case.name} {WORDS[UseLimit.Kind(kind)]}",
         data=_news(use_case, kind, in_force=True),
     )
+    _publish(use_case, kind, in_force=True)
     return UseLimit.objects.create(
         pilot=use_case.pilot, use_case=use_case, kind=kind, source=source, reason=reason, set_at=at, set_by=by
     )
@@ -92,6 +95,15 @@ def _hold(use_case: UseCase) -> UseCase:
     if held.removed_at is not None:
         raise Refused("This use case was removed.", code="removed")
     return held
+
+
+# What other systems hear of; a use that is withdrawn has nothing more to ask of them.
+_EVENTS: Final = {True: WebhookEvent.HUMAN_ONLY, False: WebhookEvent.HUMAN_ONLY_LIFTED}
+
+
+def _publish(use_case: UseCase, kind: str, *, in_force: bool) -> None:
+    if kind == UseLimit.Kind.HUMAN_ONLY:
+        publish_event(use_case.pilot, _EVENTS[in_force], {"use_case": use_case.slug})
 
 
 def _news(use_case: UseCase, kind: str, *, in_force: bool) -> dict[str, Any]:

@@ -58,6 +58,20 @@ EACH = 20
 PARTS = 2
 
 
+def things_flagged(pilot: Pilot, people: People, at: datetime) -> dict[str, Any]:
+    flag = FlagFactory.create(pilot=pilot, reporter=people.pm)
+    (attached,) = attach_files(flag=flag, files=[SimpleUploadedFile("note.txt", b"90 days")], at=at)
+    tool, webhook = connect(pilot, people.integration), WebhookFactory.create(pilot=pilot)
+    return {
+        "reference": flag.reference,
+        "file": str(attached.pk),
+        "channel": str(tool.channel.pk),
+        "pilot_token": tool.plain,
+        "webhook": str(webhook.pk),
+        "delivery": str(DeliveryFactory.create(webhook=webhook).pk),
+    }
+
+
 @pytest.fixture
 def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
     """Something real for each part of an address, so that the calls get past the door."""
@@ -79,11 +93,9 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
     item = propose(item_of(governed, "DEM-01"), people.evaluator, at)
     comment_on_item(item=item, by=people.pm, at=at, text="Well measured.")
     waived = item_of(governed, "DEM-02")
-    flag = FlagFactory.create(pilot=governed, reporter=people.pm)
-    (attached,) = attach_files(flag=flag, files=[SimpleUploadedFile("note.txt", b"90 days")], at=at)
     waiver = ask_waiver(item=waived, by=people.pm, at=at, reason="Late", ends_at=at + timedelta(days=9))
-    tool = connect(governed, people.integration)
     return {
+        **things_flagged(governed, people, at),
         "slug": governed.slug,
         "item": str(item.pk),
         "gate": gate.key,
@@ -94,12 +106,6 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
         "notification": str(NotificationFactory.create(user=people.pm).pk),
         "delegation": str(DelegationFactory.create(pilot=governed, from_user=people.sponsor, to_user=people.pm).pk),
         "waiver": str(waiver.pk),
-        "reference": flag.reference,
-        "file": str(attached.pk),
-        "channel": str(tool.channel.pk),
-        "pilot_token": tool.plain,
-        "webhook": str((webhook := WebhookFactory.create(pilot=governed)).pk),
-        "delivery": str(DeliveryFactory.create(webhook=webhook).pk),
         "finding": str(Finding.objects.filter(pilot=governed)[0].pk),
         "evidence": str(item.answer.evidence.get().pk) if item.answer else "",
         "name": UseCaseFactory.create(pilot=governed, slug="answering-letters").slug,

@@ -1,5 +1,6 @@
 """Flags: handing in, and what triage does with them."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -114,9 +115,9 @@ class Limited(APIView):
 
     is_limited = True
 
-    def count(self, request: Request, pilot: Pilot) -> None:
+    def count(self, request: Request, pilot: Pilot, at: datetime) -> None:
         try:
-            count_hand_in(request._request, pilot.pk, now())
+            count_hand_in(request._request, pilot.pk, at)
         except TooMany as full:
             raise Throttled(full.retry_after, "Many flags came from you. Send this one again later.") from None
 
@@ -133,14 +134,15 @@ class HandInView(Limited):
             raise Http404
         given = NewFlag(data=request.data)
         given.is_valid(raise_exception=True)
-        self.count(request, pilot)
+        at = now()
+        self.count(request, pilot, at)
         said = {"submission": _submission(request), **given.validated_data}
         name = said.pop("use_case")
         if name:
             said["use_case"] = UseCase.objects.filter(pilot=pilot, slug=name, removed_at=None).first()
             if said["use_case"] is None:
                 raise serializers.ValidationError({"use_case": ["This pilot has no such use case."]})
-        handed = hand_in_flag(pilot=pilot, by=caller(request), at=now(), **said)
+        handed = hand_in_flag(pilot=pilot, by=caller(request), at=at, **said)
         wake("governance.reevaluate")
         wake("feedback.place_flags")
         return Response(Receipt({"reference": handed.flag.reference, "token": handed.token}).data, 201)
@@ -265,7 +267,8 @@ class OwnFlagReopenView(Limited):
         flag = get_own_flag(caller(request), reference)
         given = Recurrence(data=request.data)
         given.is_valid(raise_exception=True)
-        self.count(request, flag.pilot)
-        opened = reopen_flag(flag=flag, at=now(), **given.validated_data)
+        at = now()
+        self.count(request, flag.pilot, at)
+        opened = reopen_flag(flag=flag, at=at, **given.validated_data)
         wake("governance.reevaluate")
         return Response(OwnFlag(opened).data)

@@ -56,8 +56,8 @@ class Many:
             own = "id" if table == "pilots_pilot" else "pilot_id"
             names = ", ".join(f'"{name}"' for name in columns)
             values = ", ".join(_copied(table, name, kind) for name, kind in columns.items())
-            rows = f"SELECT {values} FROM {table} t, generate_series(1, %(copies)s) n WHERE t.{own} = %(template)s"
-            self.run(f"INSERT INTO {table} ({names}) {rows}", copies=copies)  # noqa: S608  our own names
+            made = f"SELECT {values} FROM {table} t, generate_series(1, %(copies)s) n"  # noqa: S608  our own names
+            self.run(f"INSERT INTO {table} ({names}) {made} WHERE t.{own} = %(template)s", copies=copies)
 
     def _columns(self, table: str) -> dict[str, str]:
         """Which of its columns are what: the key, a key of another table of the pilot, or a value as it is."""

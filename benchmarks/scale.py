@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from benchmarks.figures import Figure, conclude, in_turn, say
 from benchmarks.surroundings import surroundings
-from tests.harness.servers import Servers, other_database
+from tests.harness.servers import Servers
 
 DATABASE: Final = "bench_scale"
 FEW: Final = 10
@@ -157,7 +157,9 @@ def main() -> int:
         figures = [
             counting(world),
             Figure("readiness p95 / an empty template", ratio(many, 95, empty), 40, 20, " ×", less_is_better=True),
-            Figure("readiness p50, all flags / a hundredth", ratio(many, 50, few), 1.5, 1.15, " ×", less_is_better=True),
+            Figure(
+                "readiness p50, all flags / a hundredth", ratio(many, 50, few), 1.5, 1.15, " ×", less_is_better=True
+            ),
         ]
         patterns(world)
         placing(world)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from benchmarks.figures import Figure, conclude, in_turn, say
 from benchmarks.surroundings import surroundings
-from tests.harness.servers import Servers
+from tests.harness.servers import Servers, other_database
 
 DATABASE: Final = "bench_scale"
 FEW: Final = 10
@@ -136,11 +136,32 @@ def placing(world: World) -> None:
     say(f"Memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB:,.0f} MB")
 
 
+def arriving(servers: Servers, world: World, flags: int) -> Figure:
+    """At half of the rate that the endpoint takes from 8 connections, over twenty pilots and the large one."""
+    from benchmarks.arriving import Arrivals, begin_patterns, p95, working
+    from benchmarks.intake import Intake, prepare
+    from benchmarks.web import serving
+    from pilots.models import Pilot
+
+    pilots = [world.pilot, *Pilot.objects.exclude(pk=world.pilot.pk).order_by("slug")[:20]]
+    begin_patterns(pilots, [*world.people.all().values()], world.embed)
+    slug, tokens = prepare()
+    with serving(servers.data) as web:
+        rate = Intake(web, slug, tokens).round() / 2
+        with working(servers.data):
+            Arrivals(web, other_database(servers.owner, DATABASE), pilots, tokens).seconds(5, len(pilots))
+            seconds = Arrivals(web, other_database(servers.owner, DATABASE), pilots, tokens).seconds(rate, flags)
+    say(f"{flags} flags at {rate:.0f} a second: median {median(seconds):.1f} s, p95 {p95(seconds):.1f} s")
+    name = "flag accepted, in a pattern, gate worked out, p95"
+    return Figure(name, p95(seconds), 5, 2, " s", less_is_better=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--flags", type=int, default=1_000_000)
     parser.add_argument("--pilots", type=int, default=1_000)
     parser.add_argument("--large", type=int, default=LARGE, help="in one of the pilots")
+    parser.add_argument("--arriving", type=int, default=600, help="flags handed in at half load")
     asked = parser.parse_args()
     with surroundings(DATABASE) as servers:
         from benchmarks.pages import ratio
@@ -163,6 +184,7 @@ def main() -> int:
         ]
         patterns(world)
         placing(world)
+        figures.append(arriving(servers, world, asked.arriving))
         world.many.close()
         return conclude(figures)
 

@@ -39,7 +39,7 @@ app.conf.beat_schedule = {
         every("governance.send_digests", HOUR, "mail"),
         every("feedback.place_flags", 5, "patterns"),  # flags that no job has looked at yet
         every("feedback.look_again", 60, "patterns"),  # pilots in which enough happened, and each once a day
-        every("feedback.find_surges", HOUR, "patterns"),  # what rises, what came back, what was set aside long enough
+        every("feedback.find_surges", 60, "patterns"),  # hourly in each pilot: what rises, came back, was set aside
         every("pilots.send_messages", 5, "mail"),  # the outbox
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken

@@ -13,7 +13,6 @@ from feedback.models import Flag, FlagVector, Grouping, NotTogether, Pattern, Pa
 from feedback.taxonomy import NOT_A_DEFECT
 from pilots.models import Pilot
 
-
 # Kept in each process, about 80 MB: with every flag that arrives, its pilot's vectors would all be read again.
 MOST_KEPT: Final = 100_000
 

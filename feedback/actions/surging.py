@@ -8,15 +8,16 @@ from uuid import UUID
 import numpy as np
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, F, Q, QuerySet, UUIDField, When
 from django.db.models.functions import TruncDate
 
 from feedback.actions.deciding import contradict, contradicts, decide
 from feedback.actions.telling import tell_triage_of_pattern
 from feedback.grouping.surges import Numbers, Surge, pooled_spread, reporters_in_windows, scaled_exposure, surges
-from feedback.models import Flag, Pattern
+from feedback.models import Flag, Grouping, Pattern
 from pilots.models import Pilot
 
+HOURLY: Final = timedelta(hours=1)
 YOUNG: Final = timedelta(days=14)
 # A surge is shown for so long after the day of its alarm.
 SHOWN: Final = timedelta(days=7)
@@ -26,8 +27,15 @@ YEAR: Final = timedelta(days=365)
 WEEK: Final = 7
 
 
+def groupings_to_search(at: datetime) -> QuerySet[Grouping]:
+    """Those in which nobody has looked for an hour, the longest ago first."""
+    due = Q(surges_sought_at__isnull=True) | Q(surges_sought_at__lte=at - HOURLY)
+    return Grouping.objects.filter(due).order_by(F("surges_sought_at").asc(nulls_first=True)).select_related("pilot")
+
+
 def find_surges(*, pilot: Pilot, at: datetime) -> int:
     """Mark what surges by now and unmark what no longer does. How many were newly found."""
+    Grouping.objects.filter(pilot=pilot).update(surges_sought_at=at)
     today = at.astimezone(UTC).date()
     patterns = [p for p in Pattern.objects.filter(pilot=pilot).live() if p.first_at is not None]
     counted = _by_day(pilot, today - YEAR)
@@ -53,7 +61,8 @@ def _by_day(pilot: Pilot, since: date) -> dict[UUID | None, Days]:
     start = datetime.combine(since, datetime.min.time(), UTC)
     rows = Flag.objects.filter(pilot=pilot, vector__isnull=False, reported_at__gte=start)
     # Without a name one is nobody in particular until triage has read the flag.
-    who = Case(When(reporter__isnull=False, then=F("reporter_id")), When(assessed_at__isnull=False, then=F("pk")))
+    read = When(assessed_at__isnull=False, then=F("pk"))
+    who = Case(When(reporter__isnull=False, then=F("reporter_id")), read, output_field=UUIDField())
     days = rows.order_by().annotate(day=TruncDate("reported_at", tzinfo=UTC)).values_list("pattern_id", "day")
     for pattern, day, flags, people in days.annotate(Count("pk"), ArrayAgg(who, distinct=True)):
         found[pattern][day] = (flags, set(people))

@@ -30,6 +30,7 @@ class World:
 
         from benchmarks.many import Many
         from feedback.grouping.embedding import embedder
+        from feedback.models import Grouping
         from pilots.clock import now
         from pilots.models import Pilot
         from tests.cast import gather
@@ -46,6 +47,10 @@ class World:
         self.flag = FlagFactory.create(pilot=aside, placed_at=self.at, phase="demonstration")
         self.pattern = PatternFactory.create(pilot=aside, number=1000, began_at=self.at)
         self.many.add_patterns(self.pattern.pk)
+        # The next number that a job gives comes after all of these.
+        Grouping.objects.bulk_create(
+            Grouping(pilot=pilot, begun=self.pattern.number, looked_at=self.at) for pilot in Pilot.objects.all()
+        )
         self.embed = embedder()
 
     def add(self, each: int) -> None:

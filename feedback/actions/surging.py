@@ -64,7 +64,7 @@ def _by_day(pilot: Pilot, since: date) -> dict[UUID | None, Days]:
     read = When(assessed_at__isnull=False, then=F("pk"))
     who = Case(When(reporter__isnull=False, then=F("reporter_id")), read, output_field=UUIDField())
     days = rows.order_by().annotate(day=TruncDate("reported_at", tzinfo=UTC)).values_list("pattern_id", "day")
-    for pattern, day, flags, people in days.annotate(Count("pk"), ArrayAgg(who, distinct=True)):
+    for pattern, day, flags, people in days.annotate(flags=Count("pk"), people=ArrayAgg(who, distinct=True)):
         found[pattern][day] = (flags, set(people))
     return found
 

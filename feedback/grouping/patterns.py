@@ -34,7 +34,7 @@ Codes = NDArray[np.int64]
 class Thresholds:
     """Average similarities: a flag to a pattern that it joins, flags that begin one, two that merge; `leave` is by how
     much another pattern must be closer. `beside`: to at least one flag of the pattern, since what fits nowhere is a
-    little like many flags and much like none. Tuned on banking77, gnews and tweet89; docs/decisions/0009 has all figures."""
+    little like many flags and much like none. Tuned on banking77, gnews and tweet89 (docs/decisions/0009)."""
 
     join: float = 0.25
     beside: float = 0.45

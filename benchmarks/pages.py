@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import engines
 from django.test import Client, override_settings
 from django.urls import path
@@ -22,7 +23,12 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string("").render({}, request))
 
 
-urlpatterns = [path("nothing/", nothing), *all_of_them]
+def frame(request: HttpRequest) -> HttpResponse:
+    """What every page has around it, and nothing inside."""
+    return render(request, "base.html")
+
+
+urlpatterns = [path("nothing/", nothing), path("frame/", frame), *all_of_them]
 
 
 @contextmanager

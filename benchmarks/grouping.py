@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 
 from benchmarks.figures import Figure, conclude, say
-from benchmarks.streams import FITS_NOWHERE, Texts, arrivals, read, zipf_sample
+from benchmarks.streams import FITS_NOWHERE, Texts, WrongFile, arrivals, read, zipf_sample
 from feedback.grouping.embedding import embedder
 from feedback.grouping.patterns import UNSORTED, Corpus, Night, look_at_everything, place
 from feedback.grouping.vectors import Matrix
@@ -40,8 +40,8 @@ class Stream:
 class Keeper:
     """Carries out what the product's code decides, as its actions do."""
 
-    def __init__(self, vectors: Matrix) -> None:
-        self.vectors = vectors
+    def __init__(self, vectors: Matrix, *, touched: bool = False) -> None:
+        self.vectors, self.touched = vectors, touched
         self.pattern = np.zeros(0, np.int64)
         self.begun = 0
 
@@ -49,7 +49,8 @@ class Keeper:
         """Every flag is from somebody else, as the texts do not say from whom they are."""
         rows = len(self.pattern)
         reporter = np.arange(rows, dtype=np.int64)
-        return Corpus(self.vectors[:rows], self.pattern.copy(), reporter, np.zeros(rows, bool))
+        touched = frozenset(range(self.begun)) if self.touched else frozenset()
+        return Corpus(self.vectors[:rows], self.pattern.copy(), reporter, np.zeros(rows, bool), touched)
 
     def arrive(self, count: int) -> None:
         first = len(self.pattern)
@@ -71,9 +72,9 @@ class Keeper:
         return night
 
 
-def run(vectors: Matrix, days: Codes) -> Stream:
-    """`vectors` in the order of their arrival."""
-    keeper, churn, seconds = Keeper(vectors), [], []
+def run(vectors: Matrix, days: Codes, *, touched: bool = False) -> Stream:
+    """`vectors` in the order of their arrival. `touched`: a person decides about each pattern once it is there."""
+    keeper, churn, seconds = Keeper(vectors, touched=touched), [], []
     for day in np.unique(days):
         before = keeper.pattern.copy()
         keeper.arrive(int((days == day).sum()))
@@ -106,14 +107,14 @@ def _pairs(sizes: NDArray[np.float64]) -> float:
 
 def agreement(labels: NDArray[Any], pattern: Codes) -> dict[str, float]:
     """B-cubed (Bagga and Baldwin 1998), V-measure, adjusted Rand index, and which part of the labels has a pattern."""
-    table = _contingency(labels, pattern)
+    table = _contingency(kinds_of(labels), pattern)
     by_label, by_pattern = (np.asarray(table.sum(axis=axis)).ravel() for axis in (1, 0))
     cells, texts = table.tocoo(), len(labels)
     precision = float((cells.data**2 / by_pattern[cells.col]).sum() / texts)
     recall = float((cells.data**2 / by_label[cells.row]).sum() / texts)
     of_labels, of_patterns = _entropy(by_label), _entropy(by_pattern)
     shared = of_labels + of_patterns - _entropy(cells.data)
-    chance = _pairs(by_label) * _pairs(by_pattern) / _pairs(np.array([float(texts)]))
+    chance = _pairs(by_label) * _pairs(by_pattern) / max(1.0, _pairs(np.array([float(texts)])))
     most = (_pairs(by_label) + _pairs(by_pattern)) / 2
     large = by_label >= LARGE
     mostly = (cells.data * 2 >= by_pattern[cells.col]) & (by_pattern[cells.col] >= LARGE) & large[cells.row]
@@ -121,12 +122,21 @@ def agreement(labels: NDArray[Any], pattern: Codes) -> dict[str, float]:
         "bcubed_f": 2 * precision * recall / (precision + recall),
         "bcubed_p": precision,
         "bcubed_r": recall,
-        "v_measure": 2 * shared / (of_labels + of_patterns),
-        "ari": (_pairs(cells.data) - chance) / (most - chance),
+        # Where everything is of one kind and in one pattern, or all alone in both, nothing disagrees.
+        "v_measure": 2 * shared / (of_labels + of_patterns) if of_labels + of_patterns else 1.0,
+        "ari": (_pairs(cells.data) - chance) / (most - chance) if most != chance else 1.0,
         "patterns_5": float((by_pattern >= LARGE).sum()),
         "true_5": float(large.sum()),
         "found": len(np.unique(cells.row[mostly])) / max(1, int(large.sum())),
     }
+
+
+def kinds_of(labels: NDArray[Any]) -> NDArray[Any]:
+    """Each text that fits nowhere is of a kind of its own, whatever its label says after `oos_`."""
+    strays = np.flatnonzero(np.char.startswith(labels.astype(str), FITS_NOWHERE))
+    kinds = np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    kinds[strays] = len(labels) + strays
+    return kinds
 
 
 def absorbed(labels: NDArray[Any], pattern: Codes) -> float | None:
@@ -163,7 +173,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--zipf", type=int, help="take so many of the texts, their labels of Zipf sizes")
     asked = parser.parse_args()
-    texts = read(asked.csv)
+    if asked.orders < 1:
+        parser.error("at least one order")
+    try:
+        texts = read(asked.csv)
+    except WrongFile as wrong:
+        parser.error(str(wrong))
     if asked.zipf:
         texts = texts.only(zipf_sample(texts.labels, asked.zipf, asked.seed))
     embed, begun = embedder(), perf_counter()

@@ -3,7 +3,9 @@
 import csv
 import gzip
 import io
+import zlib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -31,13 +33,50 @@ class Texts:
         return Texts([self.texts[row] for row in rows], self.labels[rows], day)
 
 
+class WrongFile(Exception):
+    """What is wrong with it, for whoever gave it."""
+
+
 def read(path: Path) -> Texts:
-    """Columns text, label and perhaps day; gzipped if the name says so."""
-    content = path.read_bytes()
-    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    day = np.array([int(row["day"]) for row in rows], np.int64) if rows and "day" in rows[0] else None
-    return Texts([row["text"] for row in rows], np.array([row["label"] for row in rows]), day)
+    """Columns text, label and perhaps day (a number or a date); UTF-8, gzipped if the name says so."""
+    csv.field_size_limit(1 << 27)
+    lines = csv.DictReader(io.StringIO(_content(path), newline=""))
+    try:
+        rows = [(lines.line_num, row) for row in lines if any(row.values())]
+    except csv.Error as error:
+        raise WrongFile(f"{path.name}, line {lines.line_num}: {error}.") from None
+    missing = [name for name in ("text", "label") if name not in (lines.fieldnames or ())]
+    if missing:
+        raise WrongFile(
+            f"{path.name} has no column {' and no column '.join(missing)}; it has {lines.fieldnames or []}."
+        )
+    if not rows:
+        raise WrongFile(f"{path.name} has no rows.")
+    for number, row in rows:
+        if not row["label"] or row["text"] is None:
+            raise WrongFile(f"{path.name}, line {number}: a row needs a text and a label.")
+    day = [_day(path, number, row["day"]) for number, row in rows] if "day" in (lines.fieldnames or ()) else None
+    texts, labels = [row["text"] for _, row in rows], np.array([row["label"] for _, row in rows])
+    return Texts(texts, labels, None if day is None else np.array(day, np.int64))
+
+
+def _content(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        # Spreadsheets begin their files with a mark of the byte order.
+        return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongFile(f"{path.name} is not UTF-8: byte {error.start} cannot be read.") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise WrongFile(f"{path} cannot be read: {error}.") from None
+
+
+def _day(path: Path, line: int, said: str | None) -> int:
+    text = (said or "").strip()
+    try:
+        return date.fromisoformat(text[:10]).toordinal() if "-" in text[1:] else int(text)
+    except ValueError:
+        raise WrongFile(f"{path.name}, line {line}: “{text}” is neither a number of a day nor a date.") from None
 
 
 def zipf_sample(labels: NDArray[np.str_], most: int, seed: int) -> NDArray[np.int64]:

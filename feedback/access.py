@@ -60,8 +60,11 @@ def may_hand_in(user: User | AnonymousUser, pilot: Pilot) -> bool:
 
 def find_flaggable_pilot(user: User | AnonymousUser, slug: str) -> Pilot | None:
     """None means the same to a visitor whether the pilot is not public or does not exist."""
-    pilot = Pilot.objects.annotate(is_published=_PUBLISHED).filter(slug=slug).first()
-    return pilot if pilot is not None and may_hand_in(user, pilot) else None
+    try:
+        pilot = Pilot.objects.annotate(is_published=_PUBLISHED).get(slug=slug)
+    except Pilot.DoesNotExist:
+        return None
+    return pilot if may_hand_in(user, pilot) else None
 
 
 def flaggable_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:

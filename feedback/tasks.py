@@ -16,7 +16,7 @@ from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.returns import find_returns
 from feedback.actions.rota import call_next_people
 from feedback.actions.routing import route_escalations
-from feedback.actions.surging import find_surges, wake_snoozed
+from feedback.actions.surging import find_surges, groupings_to_search, wake_snoozed
 from feedback.grouping.embedding import embedder
 from feedback.models import Grouping
 from pilots.alone import alone
@@ -25,8 +25,9 @@ from pilots.publish import wake
 
 PATTERNS: Final = "feedback.patterns"
 SURGES: Final = "feedback.surges"
-# Then the other jobs have their turn, and the next run goes on.
+# Seconds, after which the other jobs have their turn; what is left waits for the next run.
 LONGEST_RUN: Final = 20.0
+MOST_AT_ONCE: Final = 1_000
 
 
 @shared_task(name="feedback.place_flags")
@@ -60,13 +61,16 @@ def look_again() -> int:
 
 @shared_task(name="feedback.find_surges")
 def surges() -> int:
-    """Every hour: what rises, what came back after a fix, what was set aside long enough."""
-    found = 0
+    """Every minute in the pilots where it is an hour ago: what rises, what came back after a fix, what was set aside
+    long enough."""
+    found, until = 0, time.monotonic() + LONGEST_RUN
     with alone(SURGES) as mine:
-        for grouping in Grouping.objects.select_related("pilot") if mine else ():
+        for grouping in groupings_to_search(now())[:MOST_AT_ONCE] if mine else ():
             pilot, at = grouping.pilot, now()
             found += find_surges(pilot=pilot, at=at) + find_returns(pilot=pilot, at=at)
             found += wake_snoozed(pilot=pilot, at=at)
+            if time.monotonic() > until:
+                break
     if found:
         wake("governance.reevaluate")
     return found

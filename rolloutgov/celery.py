@@ -39,7 +39,7 @@ app.conf.beat_schedule = {
         every("governance.send_digests", HOUR, "mail"),
         every("feedback.place_flags", 5, "patterns"),  # flags that no job has looked at yet
         every("feedback.look_again", 60, "patterns"),  # pilots in which enough happened, and each once a day
-        every("feedback.find_surges", HOUR, "patterns"),  # what rises, what came back, what was set aside long enough
+        every("feedback.find_surges", 60, "patterns"),  # hourly in each pilot: what rises, came back, was set aside
         every("feedback.call_next_people", 60, "patterns"),  # flags that nobody looked at in time
         every("feedback.remind", HOUR, "patterns"),  # reviews, decisions and corrections that are due or late
         every("feedback.route_escalations", 60, "patterns"),  # steps of escalations whose hours are over

@@ -1,6 +1,6 @@
 """Makes .venv and installs the lock when it changed, then goes on inside it. Standard library only, any Python 3.
 
-python3 -I rolloutgov/prepare.py [--dev] [--] COMMAND …      each word of COMMAND is for the Python of .venv
+python3 -I rolloutgov/prepare.py [--dev] [--bench] COMMAND …      each word of COMMAND is for the Python of .venv
 """
 
 import fcntl
@@ -13,6 +13,8 @@ from typing import NoReturn
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
+# What tests and checks need besides what runs, and what benchmarks compare ours to.
+GROUPS = {"--dev": "requirements-dev.lock", "--bench": "requirements-bench.lock"}
 
 
 def say(line: str) -> None:
@@ -78,8 +80,8 @@ def install(name: str) -> None:
 def main(arguments: list) -> None:
     check_python()
     locks = ["requirements.lock"]
-    if arguments[:1] == ["--dev"]:
-        locks.append("requirements-dev.lock")
+    while arguments[:1] and arguments[0] in GROUPS:
+        locks.append(GROUPS[arguments[0]])
         arguments = arguments[1:]
     # Two commands at once (a run and a test) install one after the other.
     lock = os.open(ROOT, os.O_RDONLY)

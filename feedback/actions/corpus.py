@@ -1,17 +1,46 @@
 """A pilot's flags as the grouping sees them: rows of numbers, and codes for patterns and reporters."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 
 from feedback.grouping.patterns import NAMELESS, UNSORTED, Corpus, Thresholds
-from feedback.grouping.vectors import DIMENSIONS, unpack
+from feedback.grouping.vectors import DIMENSIONS, Matrix, unpack
 from feedback.models import Flag, FlagVector, Grouping, NotTogether, Pattern, PatternDecision
 from feedback.models.reporting import OPEN_DOORS
 from feedback.taxonomy import NOT_A_DEFECT
 from pilots.models import Pilot
+
+# Kept in each process, about 80 MB: with every flag that arrives, its pilot's vectors would all be read again.
+MOST_KEPT: Final = 100_000
+
+
+@dataclass
+class Vectors:
+    """Of flags that were read before. A vector never changes; which ones there are is asked of the database each time,
+    so that what was erased is gone here too with the next look."""
+
+    kept: dict[tuple[UUID, str], tuple[dict[UUID, int], Any]] = field(default_factory=dict)
+
+    def of(self, pilot: Pilot, model: str, flags: Sequence[UUID]) -> Matrix:
+        place, numbers = self.kept.pop((pilot.pk, model), ({}, np.zeros((0, DIMENSIONS), np.float16)))
+        missing = [flag for flag in flags if flag not in place]
+        if missing:
+            found = FlagVector.objects.filter(pilot=pilot, model=model)
+            read = dict((found.filter(pk__in=missing) if place else found).values_list("pk", "numbers"))
+            place = place | {flag: len(numbers) + row for row, flag in enumerate(read)}
+            numbers = np.concatenate([numbers, unpack([*read.values()]).astype(np.float16)])
+        numbers = numbers[[place[flag] for flag in flags]]
+        self.kept[pilot.pk, model] = ({flag: row for row, flag in enumerate(flags)}, numbers)
+        while len(self.kept) > 1 and sum(len(numbers) for _, numbers in self.kept.values()) > MOST_KEPT:
+            del self.kept[next(iter(self.kept))]  # the one that was asked for longest ago
+        return numbers.astype(np.float32)
+
+
+_vectors: Final = Vectors()
 
 
 @dataclass(frozen=True)
@@ -48,17 +77,17 @@ def is_defect(flag: Flag) -> bool:
 
 
 def read_corpus(pilot: Pilot, model: str) -> Held:
-    """In four queries, however many flags. Vectors of another model stay out until they are made anew."""
+    """In five queries, however many flags. Vectors of another model stay out until they are made anew."""
     patterns = list(Pattern.objects.filter(pilot=pilot).live().order_by("number"))
     code_of = {pattern.pk: code for code, pattern in enumerate(patterns)}
     rows = list(_rows(pilot, model))
     row_of = {row[0]: number for number, row in enumerate(rows)}
     apart = NotTogether.objects.filter(pilot=pilot).values_list("flag_id", "pattern_id")
     corpus = Corpus(
-        vectors=unpack([row[2] for row in rows]) if rows else np.zeros((0, DIMENSIONS), np.float32),
-        pattern=np.array([code_of.get(row[3], UNSORTED) for row in rows], np.int64),
+        vectors=_vectors.of(pilot, model, [row[0] for row in rows]),
+        pattern=np.array([code_of.get(row[2], UNSORTED) for row in rows], np.int64),
         reporter=_reporters(rows),
-        pinned=np.array([row[6] for row in rows], bool),
+        pinned=np.array([row[5] for row in rows], bool),
         touched=frozenset(code for code, pattern in enumerate(patterns) if pattern.is_touched),
         apart=frozenset((row_of[f], code_of[p]) for f, p in apart if f in row_of and p in code_of),
         separate=_separate(pilot, code_of),
@@ -68,16 +97,15 @@ def read_corpus(pilot: Pilot, model: str) -> Held:
 
 def _rows(pilot: Pilot, model: str) -> Any:
     found = FlagVector.objects.filter(pilot=pilot, model=model).order_by("flag__reported_at", "flag_id")
-    names = ("pk", "reference", "numbers", "pattern_id", "reporter_id", "assessed_at", "pinned", "source")
-    own = {"pk", "numbers"}
-    return found.values_list(*(name if name in own else f"flag__{name}" for name in names))
+    names = ("reference", "pattern_id", "reporter_id", "assessed_at", "pinned", "source")
+    return found.values_list("pk", *(f"flag__{name}" for name in names))
 
 
 def _reporters(rows: list[tuple[Any, ...]]) -> Any:
     """One number for each person. Who gave no name is nobody in particular until triage has read the flag."""
     codes: dict[Any, int] = {}
     given = []
-    for flag, _, _, _, reporter, assessed_at, _, source in rows:
+    for flag, _, _, reporter, assessed_at, _, source in rows:
         who = reporter or (flag if assessed_at or source not in OPEN_DOORS else None)
         given.append(NAMELESS if who is None else codes.setdefault(who, len(codes)))
     return np.array(given, np.int64)

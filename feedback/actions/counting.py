@@ -9,18 +9,23 @@ from feedback.models.reporting import OPEN_DOORS
 
 # Whoever gave no name may be anybody, also one person many times: together they are one reporter until triage has
 # read the flag.
+# By person first: counting different people within each pattern would sort all flags, this keeps two small tables.
 _COUNTED = """
-    SELECT pattern.id, count(flag.id) AS size,
-        count(DISTINCT CASE
-            WHEN flag.reporter_id IS NOT NULL THEN flag.reporter_id::text
-            WHEN flag.assessed_at IS NOT NULL OR flag.source <> ALL(%(open_doors)s) THEN flag.id::text
-            WHEN flag.id IS NOT NULL THEN 'nameless'
-        END) AS reporters,
-        coalesce(max(coalesce(flag.assessed_severity, flag.severity)), 0) AS worst,
-        min(flag.reported_at) AS first_at, max(flag.reported_at) AS last_at
-    FROM feedback_pattern AS pattern LEFT JOIN feedback_flag AS flag ON flag.pattern_id = pattern.id
+    WITH people AS (
+        SELECT pattern_id, count(*) AS flags, max(coalesce(assessed_severity, severity)) AS worst,
+            min(reported_at) AS first_at, max(reported_at) AS last_at
+        FROM feedback_flag WHERE pattern_id = ANY(%(patterns)s::uuid[])
+        GROUP BY pattern_id, coalesce(reporter_id, CASE
+            WHEN assessed_at IS NOT NULL OR source <> ALL(%(open_doors)s) THEN id END)
+    ), held AS (
+        SELECT pattern_id, sum(flags) AS size, count(*) AS reporters, max(worst) AS worst,
+            min(first_at) AS first_at, max(last_at) AS last_at
+        FROM people GROUP BY pattern_id
+    )
+    SELECT pattern.id, coalesce(held.size, 0) AS size, coalesce(held.reporters, 0) AS reporters,
+        coalesce(held.worst, 0) AS worst, held.first_at, held.last_at
+    FROM feedback_pattern AS pattern LEFT JOIN held ON held.pattern_id = pattern.id
     WHERE pattern.id = ANY(%(patterns)s::uuid[])
-    GROUP BY pattern.id
 """
 _RECOUNT = f"""
     UPDATE feedback_pattern AS pattern

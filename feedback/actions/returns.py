@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from feedback.actions.deciding import NOT_CARRIED, contradict, decide
 from feedback.actions.telling import tell_reporter, tell_triage_of_pattern
@@ -90,7 +91,8 @@ def is_back(pattern: Pattern, at: datetime) -> bool:
     """Only outputs made after the fix took effect count, whenever they were flagged."""
     since = pattern.fixed_from
     assert since is not None
-    moments = [flag.output_at for flag in Flag.objects.filter(pattern=pattern).only("made_at", "reported_at")]
+    made = Flag.objects.filter(pattern=pattern).annotate(moment=Coalesce("made_at", "reported_at"))
+    moments = list(made.filter(moment__gte=since - BEFORE).order_by().values_list("moment", flat=True))
     before = [moment for moment in moments if since - BEFORE <= moment < since]
     days_before = min((since - min(before)).days + 1, BEFORE.days) if before else BEFORE.days
     after = [0] * ((at.astimezone(UTC) - since).days + 1)

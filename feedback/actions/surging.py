@@ -6,31 +6,42 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Count, F, Q, QuerySet, UUIDField, When
 from django.db.models.functions import TruncDate
 
 from feedback.actions.deciding import contradict, contradicts, decide
 from feedback.actions.telling import tell_triage_of_pattern
 from feedback.grouping.exposure import MEASURES, OTHER_FLAGS, Known, filled, measure_of
 from feedback.grouping.surges import Numbers, Surge, pooled_spread, reporters_in_windows, scaled_exposure, surges
-from feedback.models import Flag, Pattern
+from feedback.models import Flag, Grouping, Pattern
 from feedback.models.reporting import OPEN_DOORS
 from pilots.models import Pilot
 from pilots.reports import use_of
 
+HOURLY: Final = timedelta(hours=1)
 YOUNG: Final = timedelta(days=14)
 # A surge is shown for so long after the day of its alarm.
 SHOWN: Final = timedelta(days=7)
+# Older flags weigh less than one in a thousand (`surges.MEMORY`).
+YEAR: Final = timedelta(days=365)
 # Use is smoothed over a week, so that a quiet Sunday is not taken for nobody working.
 WEEK: Final = 7
 
 
+def groupings_to_search(at: datetime) -> QuerySet[Grouping]:
+    """Those in which nobody has looked for an hour, the longest ago first."""
+    due = Q(surges_sought_at__isnull=True) | Q(surges_sought_at__lte=at - HOURLY)
+    return Grouping.objects.filter(due).order_by(F("surges_sought_at").asc(nulls_first=True)).select_related("pilot")
+
+
 def find_surges(*, pilot: Pilot, at: datetime) -> int:
     """Mark what surges by now and unmark what no longer does. How many were newly found."""
+    Grouping.objects.filter(pilot=pilot).update(surges_sought_at=at)
     today = at.astimezone(UTC).date()
     patterns = [p for p in Pattern.objects.filter(pilot=pilot).live() if p.first_at is not None]
-    counted = _by_day(pilot)
+    counted = _by_day(pilot, today - YEAR)
     everything = _sum([*counted.values()])
     known = _use_by_day(pilot)
     measure = measure_of(known, today)
@@ -40,7 +51,9 @@ def find_surges(*, pilot: Pilot, at: datetime) -> int:
     found = 0
     for pattern in patterns:
         counts, exposure, people = series[pattern.pk]
-        alarms = surges(counts, exposure, reporters_in_windows(people), spread=spread)
+        # Without a flag lately there is nothing to find, and going through all days is what costs.
+        lately = counts[-2 * SHOWN.days :].any()
+        alarms = surges(counts, exposure, reporters_in_windows(people), spread=spread) if lately else []
         found += _mark(pattern, alarms[-1] if alarms else None, len(counts), measure, at)
     return found
 
@@ -56,16 +69,17 @@ def _use_by_day(pilot: Pilot) -> dict[str, Known]:
 Days = dict[date, tuple[int, set[object]]]
 
 
-def _by_day(pilot: Pilot) -> dict[UUID | None, Days]:
-    """By pattern and day: how many flags, and from whom."""
+def _by_day(pilot: Pilot, since: date) -> dict[UUID | None, Days]:
+    """By pattern and day: how many flags, and from whom. Grouped by the database, for days are far fewer than flags."""
     found: dict[UUID | None, Days] = defaultdict(dict)
-    rows = Flag.objects.filter(pilot=pilot, vector__isnull=False).annotate(day=TruncDate("reported_at", tzinfo=UTC))
-    for pattern, day, flag, reporter, assessed, source in rows.values_list(
-        "pattern_id", "day", "pk", "reporter_id", "assessed_at", "source"
-    ):
-        flags, people = found[pattern].get(day, (0, set()))
-        people.add(reporter or (flag if assessed or source not in OPEN_DOORS else None))
-        found[pattern][day] = (flags + 1, people)
+    start = datetime.combine(since, datetime.min.time(), UTC)
+    rows = Flag.objects.filter(pilot=pilot, vector__isnull=False, reported_at__gte=start)
+    # Without a name one is nobody in particular until triage has read the flag.
+    read = When(Q(assessed_at__isnull=False) | ~Q(source__in=sorted(OPEN_DOORS)), then=F("pk"))
+    who = Case(When(reporter__isnull=False, then=F("reporter_id")), read, output_field=UUIDField())
+    days = rows.order_by().annotate(day=TruncDate("reported_at", tzinfo=UTC)).values_list("pattern_id", "day")
+    for pattern, day, flags, people in days.annotate(flags=Count("pk"), people=ArrayAgg(who, distinct=True)):
+        found[pattern][day] = (flags, set(people))
     return found
 
 
@@ -85,7 +99,7 @@ def _series(
     `use` None: until use itself is recorded, all other flags of the pilot stand for it.
     """
     assert pattern.first_at is not None
-    first = min(own) if own else pattern.first_at.astimezone(UTC).date()
+    first = min(own) if own else max(pattern.first_at.astimezone(UTC).date(), today - YEAR)
     earliest = max(min(everything, default=first), first - YOUNG)
     days = [earliest + timedelta(days=n) for n in range((today - earliest).days + 1)]
     nothing: tuple[int, set[object]] = (0, set())

@@ -48,8 +48,9 @@ class FlagAttachView(Limited):
         flag = get_flag_by_link(token)
         given = Files(data=request.data)
         given.is_valid(raise_exception=True)
-        self.count(request, flag.pilot)
-        kept = attach_files(flag=flag, files=given.validated_data["files"], at=now())
+        at = now()
+        self.count(request, flag.pilot, at)
+        kept = attach_files(flag=flag, files=given.validated_data["files"], at=at)
         return Response(AttachmentSerializer(kept, many=True).data, 201)
 
     # The same file sent again is the same: no table ties a nameless flag to who sent it.

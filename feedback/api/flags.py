@@ -1,5 +1,6 @@
 """Flags: handing in, and what triage does with them."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -115,9 +116,9 @@ class Limited(APIView):
 
     is_limited = True
 
-    def count(self, request: Request, pilot: Pilot) -> None:
+    def count(self, request: Request, pilot: Pilot, at: datetime) -> None:
         try:
-            count_hand_in(request._request, pilot.pk, now())
+            count_hand_in(request._request, pilot.pk, at)
         except TooMany as full:
             raise Throttled(full.retry_after, "Many flags came from you. Send this one again later.") from None
 
@@ -253,8 +254,9 @@ class OwnFlagReopenView(Limited):
         flag = get_own_flag(caller(request), reference)
         given = Recurrence(data=request.data)
         given.is_valid(raise_exception=True)
-        self.count(request, flag.pilot)
-        opened = reopen_flag(flag=flag, at=now(), **given.validated_data)
+        at = now()
+        self.count(request, flag.pilot, at)
+        opened = reopen_flag(flag=flag, at=at, **given.validated_data)
         wake("governance.reevaluate")
         return Response(OwnFlag(opened).data)
 

@@ -126,12 +126,13 @@ class HandInView(Crossing, Limited):
             raise Http404
         given = NewFlag(data=request.data)
         given.is_valid(raise_exception=True)
+        at = now()
         if channel:
             count_calls_of(channel, request)
         else:
-            self.count(request, pilot)
+            self.count(request, pilot, at)
         said = {"submission": submission_of(request), **given.validated_data}
-        handed = _hand_in(request, pilot, channel, said, use_cases_of(pilot), now())
+        handed = _hand_in(request, pilot, channel, said, use_cases_of(pilot), at)
         wake_after_flags()
         return Response(Receipt(receipt_of(handed)).data, 201 if handed.is_new else 200)
 

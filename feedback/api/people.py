@@ -111,10 +111,11 @@ class ConcernRaiseView(Limited):
             raise Http404
         given = NewConcern(data=request.data)
         given.is_valid(raise_exception=True)
-        self.count(request, pilot)
+        at = now()
+        self.count(request, pilot, at)
         said = {"submission": uuid4(), **given.validated_data}
         said["segment"] = segment_of(pilot, said["segment"])
-        raised = raise_concern(pilot=pilot, by=caller(request), at=now(), **said)
+        raised = raise_concern(pilot=pilot, by=caller(request), at=at, **said)
         return Response(ConcernReceipt({"id": raised.concern.pk, "token": raised.token}).data, 201)
 
 

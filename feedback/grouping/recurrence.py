@@ -12,7 +12,10 @@ POSSIBLE: Final = 0.45
 STRAYS: Final = 0.3
 # A fix that did not hold shows in its first week; asked on every later day, chance would find a return in the end.
 FIRST_DAYS: Final = 7
-SURE_AT_FIRST, SURE_LATER = 0.015, 0.0005
+SURE_AT_FIRST, SURE_LATER = 0.02, 0.0005
+# Where more strays than so many come in a week, a return shows within days at any level: there a stricter one costs
+# nothing, and chance, which is asked daily, has less room.
+MANY_STRAYS: Final = 4.0
 LEAST_FLAGS: Final = 2
 # Half a flag on one normal day is known beforehand.
 PRIOR_FLAGS, PRIOR_USE = 0.5, 1.0
@@ -35,5 +38,8 @@ def regressed(
         return Regression(is_back=False, p=1.0)
     # The rate before is known as a gamma distribution, so the count is negative binomial.
     p = float(betainc(count, max(before_count, 1) + PRIOR_FLAGS, use / (before_exposure + PRIOR_USE + use)))
-    sure = SURE_AT_FIRST if len(after_counts) <= FIRST_DAYS else SURE_LATER
+    sure = SURE_LATER
+    if len(after_counts) <= FIRST_DAYS:
+        strays = FIRST_DAYS * STRAYS * (max(before_count, 1) + PRIOR_FLAGS) / (before_exposure + PRIOR_USE)
+        sure = SURE_AT_FIRST / max(1.0, strays / MANY_STRAYS)
     return Regression(is_back=count >= LEAST_FLAGS and p < sure, p=p)

@@ -304,6 +304,8 @@ class Grouping(models.Model):
     pilot = models.OneToOneField(Pilot, primary_key=True, on_delete=models.PROTECT, related_name="+")
     coarseness = models.CharField(max_length=8, choices=Coarseness.choices, default=Coarseness.NORMAL)
     looked_at = models.DateTimeField(null=True, blank=True)
+    # When what rises and what came back was last looked for.
+    surges_sought_at = models.DateTimeField(null=True, blank=True)
     unsorted = models.PositiveIntegerField(default=0)
     # How many patterns were ever begun: the last number given.
     begun = models.PositiveIntegerField(default=0)

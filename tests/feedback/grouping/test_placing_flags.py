@@ -18,6 +18,13 @@ def test_a_flag_that_is_like_nothing_stays_unsorted() -> None:
     assert place(corpus(flags(*TWO_PATTERNS, NAMES), [*IN_TWO, NEW]), [8]) == []
 
 
+def test_what_is_a_little_like_all_of_them_and_much_like_none_stays_unsorted() -> None:
+    new = corpus(flags(*TWO_PATTERNS, (0, 3), topic=0.4, shade=0.4), [*IN_TWO, NEW])
+    assert new.centred[8] @ new.centred[:4].mean(axis=0) > Thresholds().join
+    assert place(new, [8]) == []
+    assert [placed.pattern for placed in place(new, [8], Thresholds(beside=0.3))] == [0]
+
+
 def test_without_patterns_there_is_nothing_to_join() -> None:
     assert place(corpus(flags(REFUNDS, REFUNDS), [NEW, NEW]), [0, 1]) == []
 
@@ -32,7 +39,7 @@ def test_it_says_why() -> None:
 
 
 def test_a_flag_never_goes_back_where_a_person_took_it_out() -> None:
-    like_both = flags(*[(0, 0)] * 4, *[(0, 1)] * 4, (0, 0))
+    like_both = flags(*[(0, 0)] * 4, *[(0, 1)] * 4, (0, 0), topic=0.7, shade=0.2)
     assert place(corpus(like_both, [*IN_TWO, NEW]), [8])[0].pattern == 0
     assert place(corpus(like_both, [*IN_TWO, NEW], apart={(8, 0)}), [8])[0].pattern == 1
     assert place(corpus(like_both, [*IN_TWO, NEW], apart={(8, 0), (8, 1)}), [8]) == []
@@ -55,14 +62,15 @@ def test_how_many_are_placed_at_once_makes_no_difference() -> None:
     drawn = random.normal(size=(400, 384)).astype(np.float32) + 3 * flags(*TWO_PATTERNS)[random.integers(0, 8, 400)]
     pattern = np.where(np.arange(400) < 100, random.integers(0, 7, 400), NEW)
     new = corpus(drawn * 4 + 10 * drawn[:1], pattern.tolist(), apart={(150, 3), (151, 2)})
-    together = place(new, range(400), Thresholds(join=0.01))
-    one_by_one = [placed for row in range(400) for placed in place(new, [row], Thresholds(join=0.01))]
+    low = Thresholds(join=0.01, beside=0.01)
+    together = place(new, range(400), low)
+    one_by_one = [placed for row in range(400) for placed in place(new, [row], low)]
     assert [(p.row, p.pattern, p.nearest) for p in together] == [(p.row, p.pattern, p.nearest) for p in one_by_one]
     assert len(together) > 50
 
 
 def test_finer_asks_for_more() -> None:
-    new = corpus(flags(*TWO_PATTERNS, (0, 3), topic=0.35, shade=0.3), [*IN_TWO, NEW])
+    new = corpus(flags(*TWO_PATTERNS, (0, 3), topic=0.62, shade=0.3), [*IN_TWO, NEW])
     assert [len(place(new, [8], Thresholds.of(how))) for how in ("coarser", "normal", "finer")] == [1, 1, 0]
 
 

@@ -14,6 +14,7 @@ from feedback.actions.flag_files import ImportedFlag
 from feedback.actions.flags import REFERENCE_LETTERS
 from feedback.actions.telling import triage_of
 from feedback.models import Flag
+from feedback.models.reporting import DETECTED_ELSEWHERE
 from feedback.taxonomy import SEVERE
 from pilots.access import acting_for, require
 from pilots.actions.notifications import notify
@@ -82,6 +83,8 @@ def _row(pilot: Pilot, flag: ImportedFlag, reference: str, phases: Sequence[Phas
         reference=reference,
         link_hash=hash_of(link_token(pilot, flag.submission)),
         phase=then[-1].kind if then else "",
+        # As far as the file says: what was reported there was known then.
+        known_at=reported if flag.fields.get("source") in DETECTED_ELSEWHERE else None,
         **flag.fields,
     )
 

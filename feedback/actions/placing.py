@@ -124,7 +124,6 @@ def begin(held: Held, begun: Begun, grouping: Grouping, moves: Moves) -> None:
     # A title is read by more people than a flag that hides its texts.
     read = Flag.objects.filter(pk__in=order[:TEXTS_READ])
     texts = {flag.pk: "" if flag.hides_texts else text_of(flag) for flag in read}
-    others = Flag.objects.filter(pilot=grouping.pilot, placed_at__isnull=False).exclude(pk__in=flags)
     others = Flag.objects.filter(pilot=grouping.pilot, placed_at__isnull=False).real().exclude(pk__in=flags)
     elsewhere = [text_of(flag) for flag in others.order_by("-reported_at")[:TEXTS_READ]]
     said = [texts[flag] for flag in order[:TEXTS_READ] if texts[flag]] or [""]

@@ -16,6 +16,7 @@ from feedback.api.people import person_of
 from feedback.models import Drill, DrillGap
 from feedback.models.drill import LONGEST
 from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
 from pilots.api.pages import paged
 from pilots.clock import now
 from pilots.permissions import Permission
@@ -58,6 +59,7 @@ class DrillsView(PilotCall):
         return paged(request, rows, DrillSerializer, "-planned_for", "pk")
 
     @extend_schema(request=NewDrill, responses={201: DrillSerializer}, operation_id="drill_plan")
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = NewDrill(data=request.data)
         given.is_valid(raise_exception=True)
@@ -129,6 +131,7 @@ class NewGap(serializers.Serializer[Any]):
 
 class DrillGapsView(DrillCall):
     @extend_schema(request=NewGap, responses={201: DrillSerializer}, operation_id="drill_gap_add")
+    @idempotent
     def post(self, request: Request, slug: str, drill: UUID) -> Response:
         given = NewGap(data=request.data)
         given.is_valid(raise_exception=True)

@@ -1,7 +1,7 @@
 """Concerns, barriers, and what people said who were asked apart. Figures hold nothing under ten people."""
 
 from typing import Any, ClassVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import Http404
 from django_filters import rest_framework as filters
@@ -14,11 +14,13 @@ from feedback.access import find_flaggable_pilot, get_barrier, get_concern, get_
 from feedback.actions.concerns import Change, decide_concern, name_for_concern, raise_concern
 from feedback.actions.people import close_barrier, identify_role, record_asking, record_barrier, revise_barrier
 from feedback.api.flags import Limited, Versioned
+from feedback.api.hand_in import submission_of
 from feedback.models import Asking, Barrier, Concern, Pattern, SensitiveRole
 from feedback.models.concern import LONGEST_CHANGE
 from feedback.models.people import LONGEST
 from feedback.people_reports import concern_figures, sensitive_roles
 from pilots.api.calls import PilotCall, caller
+from pilots.api.idempotency import idempotent
 from pilots.api.pages import ListCall, paged
 from pilots.clock import now
 from pilots.models import PHASES, Pilot, Segment, UseCase, User
@@ -113,10 +115,13 @@ class ConcernRaiseView(Limited):
         given.is_valid(raise_exception=True)
         at = now()
         self.count(request, pilot, at)
-        said = {"submission": uuid4(), **given.validated_data}
+        said = {"submission": submission_of(request), **given.validated_data}
         said["segment"] = segment_of(pilot, said["segment"])
         raised = raise_concern(pilot=pilot, by=caller(request), at=at, **said)
         return Response(ConcernReceipt({"id": raised.concern.pk, "token": raised.token}).data, 201)
+
+    # The key becomes the concern's own id, as with flags: no table ties it to who raised it.
+    post.takes_idempotency_key = True  # type: ignore[attr-defined]
 
 
 class ConcernCall(PilotCall):
@@ -252,6 +257,7 @@ class BarriersView(PilotCall):
         return paged(request, rows, BarrierSerializer, "review_on", "pk")
 
     @extend_schema(request=NewBarrier, responses={201: BarrierSerializer}, operation_id="barrier_record")
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = NewBarrier(data=request.data)
         given.is_valid(raise_exception=True)
@@ -327,6 +333,7 @@ class SensitiveRolesView(PilotCall):
     @extend_schema(
         request=NewSensitiveRole, responses={201: SensitiveRoleSerializer(many=True)}, operation_id="sensitive_role_add"
     )
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         given = NewSensitiveRole(data=request.data)
         given.is_valid(raise_exception=True)
@@ -350,6 +357,7 @@ class SensitiveRoleAskView(PilotCall):
     @extend_schema(
         request=NewAsking, responses={201: SensitiveRoleSerializer(many=True)}, operation_id="sensitive_role_ask"
     )
+    @idempotent
     def post(self, request: Request, slug: str, sensitive: UUID) -> Response:
         role: SensitiveRole = get_sensitive_role(caller(request), slug, sensitive, Permission.EDIT_CHANGE)
         given = NewAsking(data=request.data)

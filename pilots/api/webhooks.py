@@ -140,6 +140,7 @@ class WebhookEnableView(WebhookCall):
 
 class WebhookTestView(WebhookCall):
     @extend_schema(request=None, responses={201: DeliverySerializer}, operation_id="webhook_test")
+    @idempotent
     def post(self, request: Request, slug: str, webhook: UUID) -> Response:
         """Sends an event of its own, `webhook.test`, to this receiver alone."""
         sent = actions.test_webhook(webhook=self.webhook, by=caller(request), at=now())

@@ -90,7 +90,7 @@ def test_the_page_works_from_our_own_server_under_our_policy(page: Page) -> None
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("button", name="Sign in", exact=True).click()
     summary = page.locator("#operations-pilots-gate_status")
-    expect(summary).to_be_visible()
+    expect(summary).to_be_visible(timeout=20_000)
     summary.locator("button").first.click()
     expect(summary.get_by_text("Is the way through this gate open?").first).to_be_visible()
     me = page.locator("#operations-me-me")

@@ -14,7 +14,7 @@ from feedback.actions.routing import route_escalations
 from feedback.actions.triage import assess_flag, close_flag
 from feedback.models import Escalation, Flag
 from feedback.people_reports import escalation_figures
-from feedback.summaries import personal_tasks
+from feedback.summaries.people import personal_tasks
 from pilots.clock import now
 from pilots.errors import Conflict, NotAllowed, Refused
 from pilots.models import AuditEvent, Membership, Message, Notification, Pilot, User

@@ -72,9 +72,10 @@ def test_a_rule_until_then_is_told_to_everybody_who_waits(letters: Pilot, people
 
 
 def test_human_review_only_is_told_as_the_rule_until_then(pattern: Pattern, people: People) -> None:
+    drafts = UseCaseFactory.create(pilot=pattern.pilot)
     decide.act_on_pattern(
-        pattern=pattern, action="human_only", owner=people.integration, due_on=now().date(), reason="Too often wrong.",
-        version=pattern.version, by=people.triage, at=now(),
+        pattern=pattern, action="human_only", use_cases=[drafts], owner=people.integration,
+        due_on=now().date(), reason="Too often wrong.", version=pattern.version, by=people.triage, at=now(),
     )  # fmt: skip
     assert {last(flag).step for flag in Flag.objects.all()} == {"interim"}
     assert "a person looks at every such output" in Reply.objects.last().text

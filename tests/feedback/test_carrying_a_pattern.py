@@ -7,7 +7,7 @@ from django.test import Client
 
 from feedback.actions import patterns as decide
 from feedback.models import Pattern
-from feedback.summaries import owed_before_a_stage
+from feedback.summaries.owed import owed_before_a_stage
 from pilots.clock import now
 from pilots.errors import Refused
 from pilots.models import Notification, Pilot, User

@@ -305,7 +305,7 @@ def test_everything_held_on_a_person_is_handed_out(hand_in: HandIn, people: Peop
 
 
 def test_it_holds_no_key_and_no_words_of_others(hand_in: HandIn, people: People, at: datetime) -> None:
-    closed(severe(hand_in, people.stranger), people, at)
+    closed(severe(hand_in, people.stranger), people, at, answer="It is mended.")
     rows, page = unpacked(export_personal_data(user=people.triage, by=people.triage, at=at))
     assert SECRET not in page and [row["what"] for row in rows["flag assessed_by"]]
     mine, _ = unpacked(export_personal_data(user=people.stranger, by=people.stranger, at=at))

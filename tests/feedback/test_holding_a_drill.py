@@ -13,7 +13,9 @@ from feedback.actions.triage import assess_flag, close_flag
 from feedback.grouping.embedding import embedder
 from feedback.models import Concern, Drill, DrillGap, Escalation, Flag, Pattern
 from feedback.people_reports import escalation_figures
-from feedback.summaries import flag_counts, rehearsed, severe_flags
+from feedback.summaries.flags import flag_counts
+from feedback.summaries.owed import owed_before_a_stage
+from feedback.summaries.people import rehearsed
 from pilots.clock import now
 from pilots.errors import Conflict, NotAllowed, Refused
 from pilots.models import Change, Pilot, User
@@ -68,7 +70,7 @@ def test_it_counts_in_no_figure_rate_pattern_or_doubt(letters: Pilot, people: Pe
     Change.objects.all().delete()
     assess_flag(flag=drill.flag, severity=4, note="Drill", version=1, by=people.triage, at=now())
     assert "severe_flag" not in Change.objects.values_list("event", flat=True)
-    assert severe_flags(letters) == [] and flag_counts([letters.pk]) == {}
+    assert owed_before_a_stage(letters).severe_flags == () and flag_counts([letters.pk]) == {}
     place_flags(pilot=letters, embed=embedder(), at=now())
     flag = Flag.objects.select_related("pilot").get()
     assert flag.placed_at is not None and not hasattr(flag, "vector")

@@ -69,7 +69,7 @@ def test_only_when_the_output_was_made_counts(fixed: Pattern, letters: Pilot, at
 
 
 def test_rehearsals_count_for_nothing(fixed: Pattern, letters: Pilot, at: datetime) -> None:
-    FlagFactory.create(pilot=letters, pattern=fixed, reported_at=at - timedelta(days=1), is_drill=True)
+    FlagFactory.create(pilot=letters, reported_at=at - timedelta(days=1), is_drill=True)
     assert effects_of([fixed], at)[0].effect.after == 0
 
 

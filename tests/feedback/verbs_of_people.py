@@ -103,7 +103,7 @@ OF_PEOPLE: dict[str, tuple[Before, Verb]] = {
     "concern.not_accepted": (concern, _decide(False)),
     "concern.erased": (
         concern,
-        lambda row, pilot, who, at: concerns.erase_concern(concern=row, by=who.admin, at=at),
+        lambda row, pilot, who, at: concerns.erase_concern(concern=row, at=at),
     ),
     "barrier.recorded": (lambda pilot, who, at: SegmentFactory.create(pilot=pilot), _barrier),
     "barrier.closed": (

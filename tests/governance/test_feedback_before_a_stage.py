@@ -8,7 +8,7 @@ import pytest
 from feedback.actions import patterns as decide
 from feedback.actions.reviews import open_review, set_review_schedule
 from feedback.models import Pattern, ReviewSchedule
-from feedback.summaries import late_feedback
+from feedback.summaries.owed import late_feedback
 from governance.evidence import evaluate
 from pilots.clock import now
 from pilots.models import Notification, Pilot

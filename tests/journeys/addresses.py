@@ -119,6 +119,10 @@ def _of_letters(world: World) -> Iterator[Opened]:
     yield "stranger", f"/my-flags/{world.own_flag}/attach/"
     yield "evaluator", f"{at}flags/{world.hidden_flag}/"
     yield "triage", f"{at}flags/{world.hidden_flag}/"
+    yield "stranger", f"/my-flags/{world.own_flag}/erase/"
+    yield "stranger", f"/my-flags/{world.erased_flag}/"
+    yield "triage", f"{at}flags/{world.erased_flag}/"
+    yield from _of_publishing()
 
 
 def _of_channels(world: World) -> Iterator[Opened]:
@@ -126,10 +130,6 @@ def _of_channels(world: World) -> Iterator[Opened]:
     for place in ("", "new/", *(f"{world.ids['channel']}/{verb}/" for verb in ("edit", "rotate", "revoke"))):
         yield "integration", f"{at}{place}"
     yield "pm", "/pilots/meeting-minutes/channels/"
-    yield "stranger", f"/my-flags/{world.own_flag}/erase/"
-    yield "stranger", f"/my-flags/{world.erased_flag}/"
-    yield "triage", f"{at}flags/{world.erased_flag}/"
-    yield from _of_publishing()
 
 
 def _of_patterns(world: World) -> Iterator[Opened]:

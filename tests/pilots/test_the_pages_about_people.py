@@ -85,7 +85,7 @@ def test_one_person_is_shown_with_roles_delegations_and_tokens(people: People, l
 
 
 def test_settings_are_saved(people: People, sign_in: SignIn) -> None:
-    sent = {"name": "Mira B.", "time_zone": "Europe/Lisbon"}
+    sent = {"name": "Mira B.", "time_zone": "Europe/Lisbon", "flag_mail": "digest"}
     assert sign_in(people.member).post("/account/", sent).status_code == 302
     people.member.refresh_from_db()
     assert (people.member.name, people.member.time_zone, people.member.wants_digest) == (

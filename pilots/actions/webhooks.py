@@ -55,7 +55,7 @@ def create_webhook(*, pilot: Pilot, url: str, events: Collection[str], by: User,
         if Webhook.objects.filter(pilot=pilot, disabled_at__isnull=True).count() >= MOST:
             raise Refused(f"A pilot has at most {MOST} webhooks. Disable one first.", code="too_many")
         row = Webhook.objects.create(pilot=pilot, url=url, events=chosen, created_at=at, created_by=by)
-        _record("created", row, by, events=chosen)
+        _record("webhook.created", row, by, events=chosen)
     return NewWebhook(row, secret_of(row))
 
 
@@ -71,7 +71,7 @@ def edit_webhook(
             raise Conflict("Somebody else changed this webhook since you opened it.", current=current)
         held.url, held.events = url, chosen
         _save(held)
-        _record("edited", held, by, events=chosen)
+        _record("webhook.edited", held, by, events=chosen)
     return held
 
 
@@ -82,7 +82,7 @@ def rotate_secret(*, webhook: Webhook, by: User, at: datetime) -> NewWebhook:
         held.secret_number += 1
         held.rotated_at, held.rotated_by = at, by
         _save(held)
-        _record("secret_rotated", held, by)
+        _record("webhook.secret_rotated", held, by)
     return NewWebhook(held, secret_of(held))
 
 
@@ -94,7 +94,7 @@ def disable_webhook(*, webhook: Webhook, by: User, at: datetime) -> Webhook:
             raise Refused("It is disabled already.", code="disabled")
         held.disabled_at, held.disabled_by = at, by
         _save(held)
-        _record("disabled", held, by)
+        _record("webhook.disabled", held, by)
     return held
 
 
@@ -105,7 +105,7 @@ def enable_webhook(*, webhook: Webhook, by: User, at: datetime) -> Webhook:
             raise Refused("It is enabled already.", code="enabled")
         held.disabled_at = held.disabled_by = None
         _save(held)
-        _record("enabled", held, by)
+        _record("webhook.enabled", held, by)
     return held
 
 
@@ -125,7 +125,7 @@ def test_webhook(*, webhook: Webhook, by: User, at: datetime) -> Delivery:
             created_at=at,
             next_try_at=at,
         )
-        _record("tested", held, by)
+        _record("webhook.tested", held, by)
     return delivery
 
 
@@ -156,4 +156,4 @@ def _events(events: Collection[str]) -> list[str]:
 def _record(verb: str, webhook: Webhook, by: User, **data: object) -> None:
     lender = acting_for(by, webhook.pilot, Permission.MANAGE_CHANNELS)
     said = {"url": digest_of(webhook.url), **data}
-    record(f"webhook.{verb}", by=by, on_behalf_of=lender, pilot=webhook.pilot, target=webhook, data=said)
+    record(verb, by=by, on_behalf_of=lender, pilot=webhook.pilot, target=webhook, data=said)

@@ -89,10 +89,11 @@ def test_the_page_works_from_our_own_server_under_our_policy(page: Page) -> None
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("button", name="Sign in", exact=True).click()
-    summary = page.locator("#operations-pilots-gate_status")
-    expect(summary).to_be_visible(timeout=20_000)
+    page.locator("#operations-tag-gates button").first.click()
+    summary = page.locator("#operations-gates-gate_status")
     summary.locator("button").first.click()
     expect(summary.get_by_text("Is the way through this gate open?").first).to_be_visible()
+    page.locator("#operations-tag-me button").first.click()
     me = page.locator("#operations-me-me")
     me.locator("button").first.click()
     me.get_by_role("button", name="Try it out").click()

@@ -60,13 +60,15 @@ def test_triage_says_level_why_it_is_another_and_how_many_saw_it_too(pattern: Pa
         assert words in said.text
 
 
-def test_a_rule_until_then_is_told_to_everybody_who_waits(letters: Pilot, people: People, at: datetime) -> None:
+def test_a_rule_until_then_is_told_to_everybody_else_who_waits(letters: Pilot, people: People, at: datetime) -> None:
     case = UseCaseFactory.create(pilot=letters, slug="drafting")
     waiting = FlagFactory.create(pilot=letters, use_case=case, reporter=people.member)
     FlagFactory.create(pilot=letters, reporter=people.stranger)
+    decided = PatternFactory.create(pilot=letters)
+    FlagFactory.create(pilot=letters, use_case=case, reporter=people.pm, pattern=decided)
     for _ in range(2):
         text = "For {reference} a person reads every draft."
-        tell_of_rule(letters, case, "human_only:1", text, by=people.triage, at=at)
+        tell_of_rule(case, "human_only:1", text, apart_from=decided, by=people.triage, at=at)
     assert Reply.objects.get().text == f"For {waiting.reference} a person reads every draft."
     assert Notification.objects.get().user == people.member
 

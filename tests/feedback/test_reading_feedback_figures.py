@@ -131,7 +131,7 @@ def test_what_was_decided_about_its_pattern_was_decided_about_the_flag(letters: 
 
 def test_what_a_complaint_told_first_was_detected_elsewhere(handled: Flag, letters: Pilot) -> None:
     FlagFactory.create(pilot=letters, source="complaint", known_at=now())
-    FlagFactory.create(pilot=letters, source="complaint", is_drill=True)
+    FlagFactory.create(pilot=letters, source="complaint", known_at=now(), is_drill=True)
     assert figures(letters).elsewhere.percent == 50
 
 

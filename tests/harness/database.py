@@ -68,7 +68,8 @@ def point_settings(servers: Servers) -> None:
     settings.REDIS_URL = settings.CELERY_BROKER_URL = servers.redis
     settings.DATA_DIR = data
     settings.MEDIA_ROOT = str(data / "media")
-    settings.SIGNING_KEY_FILE = str(data / "signing_key.pem")
+    # One for all workers: what one of them filled and signed (see `filled_once`), another reads.
+    settings.SIGNING_KEY_FILE = str(Path(servers.data) / "signing_key.pem")
     settings.SECRET_KEY = "tests only"
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
     # Nothing is collected: files are found where they are written.

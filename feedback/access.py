@@ -4,10 +4,11 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
 from django.urls import reverse
@@ -33,6 +34,8 @@ from feedback.models import (
 from pilots.access import can, get_pilot, require
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
+
+_Row = TypeVar("_Row", bound=Model)
 
 _OF_A_RECEIPT = ("pilot", "use_case", "segment", "pattern", "pattern__owner")
 LONGEST_NUMBER = 9
@@ -144,14 +147,18 @@ def page_url(user: User | AnonymousUser, pilot: Pilot) -> str:
 
 def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: Permission) -> Flag:
     """A pilot's flag for its team: 404 for who may not see the pilot, NotAllowed for who may and not do this."""
-    pilot = get_pilot(user, slug, permission)
     decided = ("relabelled_by", "assessed_by", "carried_by", "closed_by")
-    people = ("reporter", "use_case", "segment", "channel", "pattern", *decided)
-    flag = Flag.objects.filter(pilot=pilot, reference=reference).select_related(*people).first()
-    if flag is None:
-        raise Http404("No such flag in this pilot.")
-    flag.pilot = pilot
-    return flag
+    rows = Flag.objects.select_related("reporter", "use_case", "segment", "channel", "pattern", *decided)
+    return _of(get_pilot(user, slug, permission), "flag", rows, reference=reference)
+
+
+def _of(pilot: Pilot, what: str, rows: QuerySet[_Row], **named: object) -> _Row:
+    """The pilot's own row, which then knows the pilot without asking for it; 404 for none."""
+    found = rows.filter(pilot=pilot, **named).first()
+    if found is None:
+        raise Http404(f"No such {what} in this pilot.")
+    found.pilot = pilot  # type: ignore[attr-defined]  # every model here has one
+    return found
 
 
 def get_own_flag(user: User, reference: str) -> Flag:
@@ -180,24 +187,13 @@ def get_attachment(flag: Flag, file: UUID) -> Attachment:
 
 def get_pattern(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Pattern:
     """A pilot's pattern for its team; the number of one that was merged finds the one it went up in."""
-    pilot = get_pilot(user, slug, permission)
-    pattern = (
-        Pattern.objects.filter(pilot=pilot, number=number).select_related("owner", "merged_into", "carried_by").first()
-    )
-    if pattern is None:
-        raise Http404("No such pattern in this pilot.")
-    pattern.pilot = pilot
-    return pattern
+    rows = Pattern.objects.select_related("owner", "merged_into", "carried_by")
+    return _of(get_pilot(user, slug, permission), "pattern", rows, number=number)
 
 
 def get_channel(user: User | AnonymousUser, slug: str, channel_id: UUID) -> Channel:
     """A pilot's channel for who manages them."""
-    pilot = get_pilot(user, slug, Permission.MANAGE_CHANNELS)
-    channel = Channel.objects.filter(pilot=pilot, pk=channel_id).first()
-    if channel is None:
-        raise Http404("No such channel in this pilot.")
-    channel.pilot = pilot
-    return channel
+    return _of(get_pilot(user, slug, Permission.MANAGE_CHANNELS), "channel", Channel.objects.all(), pk=channel_id)
 
 
 def find_channel(plain: str) -> Channel | None:
@@ -221,13 +217,8 @@ def origins_of(slug: str) -> set[str]:
 
 
 def get_review(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Review:
-    pilot = get_pilot(user, slug, permission)
-    people = ("chair", "opened_by", "closed_by")
-    review = Review.objects.filter(pilot=pilot, number=number).select_related(*people).first()
-    if review is None:
-        raise Http404("No such review in this pilot.")
-    review.pilot = pilot
-    return review
+    rows = Review.objects.select_related("chair", "opened_by", "closed_by")
+    return _of(get_pilot(user, slug, permission), "review", rows, number=number)
 
 
 def get_review_item(
@@ -244,22 +235,14 @@ def get_review_item(
 
 
 def get_correction(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Correction:
-    pilot = get_pilot(user, slug, permission)
-    people = ("owner", "opened_by", "planned_by", "done_by", "pattern", "flag")
-    correction = Correction.objects.filter(pilot=pilot, number=number).select_related(*people).first()
-    if correction is None:
-        raise Http404("No such correction in this pilot.")
-    correction.pilot = pilot
-    return correction
+    rows = Correction.objects.select_related("owner", "opened_by", "planned_by", "done_by", "pattern", "flag")
+    return _of(get_pilot(user, slug, permission), "correction", rows, number=number)
 
 
 def get_escalation(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Escalation:
-    pilot = get_pilot(user, slug, permission)
     rows = Escalation.objects.select_related("flag__reporter", "flag__use_case", "answered_by")
-    found = rows.filter(pilot=pilot, pk=key).first()
-    if found is None:
-        raise Http404("No such escalation in this pilot.")
-    found.pilot = found.flag.pilot = pilot
+    found = _of(get_pilot(user, slug, permission), "escalation", rows, pk=key)
+    found.flag.pilot = found.pilot
     return found
 
 
@@ -287,37 +270,19 @@ def get_concern_by_link(token: str) -> Concern:
 
 
 def get_barrier(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Barrier:
-    pilot = get_pilot(user, slug, permission)
-    found = Barrier.objects.filter(pilot=pilot, pk=key).select_related("segment", "owner").first()
-    if found is None:
-        raise Http404("No such barrier in this pilot.")
-    found.pilot = pilot
-    return found
+    rows = Barrier.objects.select_related("segment", "owner")
+    return _of(get_pilot(user, slug, permission), "barrier", rows, pk=key)
 
 
 def get_sensitive_role(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> SensitiveRole:
-    pilot = get_pilot(user, slug, permission)
-    found = SensitiveRole.objects.filter(pilot=pilot, pk=key).first()
-    if found is None:
-        raise Http404("No such role in this pilot.")
-    found.pilot = pilot
-    return found
+    return _of(get_pilot(user, slug, permission), "role", SensitiveRole.objects.all(), pk=key)
 
 
 def get_drill(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Drill:
-    pilot = get_pilot(user, slug, permission)
-    people = ("flag", "planned_by", "started_by", "ended_by")
-    found = Drill.objects.filter(pilot=pilot, pk=key).select_related(*people).first()
-    if found is None:
-        raise Http404("No such drill in this pilot.")
-    found.pilot = pilot
-    return found
+    rows = Drill.objects.select_related("flag", "planned_by", "started_by", "ended_by")
+    return _of(get_pilot(user, slug, permission), "drill", rows, pk=key)
 
 
 def get_gap(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> DrillGap:
-    pilot = get_pilot(user, slug, permission)
-    found = DrillGap.objects.filter(pilot=pilot, pk=key).select_related("drill", "owner").first()
-    if found is None:
-        raise Http404("No such gap in this pilot.")
-    found.pilot = pilot
-    return found
+    rows = DrillGap.objects.select_related("drill", "owner")
+    return _of(get_pilot(user, slug, permission), "gap", rows, pk=key)

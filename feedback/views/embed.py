@@ -16,12 +16,11 @@ from django.views.decorators.http import require_http_methods
 from feedback.access import find_channel
 from feedback.actions.flags import Details, HandedIn, hand_in_flag
 from feedback.forms.flags import FlagForm, new_ticket
-from feedback.limits import TooMany, count_through_channel
+from feedback.limits import count_through_channel
 from feedback.models import Channel
 from feedback.models.reporting import Source
+from feedback.views.handing_in import NotTaken, take
 from pilots.clock import now
-from pilots.errors import Refused
-from pilots.publish import wake
 
 
 @login_not_required
@@ -51,37 +50,18 @@ def _started(request: HttpRequest, channel: Channel, at: datetime) -> FlagForm:
     return FlagForm(pilot=channel.pilot, signed_in=False, at=at, initial=initial)
 
 
-def _show(request: HttpRequest, channel: Channel, form: FlagForm, status: int = 200) -> HttpResponse:
-    return render(request, "feedback/embed.html", {"pilot": channel.pilot, "form": form}, status=status)
+def _show(request: HttpRequest, channel: Channel, form: FlagForm) -> HttpResponse:
+    return render(request, "feedback/embed.html", {"pilot": channel.pilot, "form": form})
 
 
 def _hand_in(request: HttpRequest, channel: Channel, at: datetime) -> HttpResponse:
     form = FlagForm(request.POST, pilot=channel.pilot, signed_in=False, at=at)
-    status, retry_after = 422, 0
-    if form.is_valid():
-        try:
-            count_through_channel(request, channel, at)
-            handed = _send(channel, form, at)
-            wake("feedback.place_flags")
-            return _sent(request, handed)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-            if refused.code == "already_sent":
-                form.renew_ticket()
-        except TooMany as full:
-            status, retry_after = 429, full.retry_after
-            minutes = -(-retry_after // 60)
-            form.add_error(
-                None, f"Many flags came through this tool. Send this one again in {minutes} min; it stays here"
-            )
-    form.empty_trap()
-    response = _show(request, channel, form, status)
-    if retry_after:
-        response["Retry-After"] = str(retry_after)
-    return response
+    taken = take(form, lambda: _send(request, channel, form, at), many="Many flags came through this tool")
+    return taken.tell(_show(request, channel, form)) if isinstance(taken, NotTaken) else _sent(request, taken)
 
 
-def _send(channel: Channel, form: FlagForm, at: datetime) -> HandedIn:
+def _send(request: HttpRequest, channel: Channel, form: FlagForm, at: datetime) -> HandedIn:
+    count_through_channel(request, channel, at)
     data: dict[str, Any] = form.cleaned_data
     return hand_in_flag(
         pilot=channel.pilot,

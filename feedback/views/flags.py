@@ -16,10 +16,9 @@ from feedback.actions.flags import MOST_CHARACTERS, HandedIn, hand_in_flag
 from feedback.forms.flags import FlagForm, new_ticket
 from feedback.limits import TooMany, count_hand_in, count_look
 from feedback.similar import similar_to_text
+from feedback.views.handing_in import NotTaken, take
 from pilots.clock import now
-from pilots.errors import Refused
 from pilots.models import Pilot, User
-from pilots.publish import wake
 
 PER_PAGE = 30
 
@@ -54,7 +53,7 @@ def _form(request: HttpRequest, pilot: Pilot, at: datetime, **options: Any) -> F
     return FlagForm(pilot=pilot, signed_in=request.user.is_authenticated, at=at, **options)
 
 
-def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, pilot: Pilot, form: FlagForm) -> HttpResponse:
     context = {
         "pilot": pilot,
         "form": form,
@@ -64,7 +63,7 @@ def _show(request: HttpRequest, pilot: Pilot, form: FlagForm, status: int = 200)
         "page_url": page_url(request.user, pilot),
         "limited": [case for case in form.use_cases.values() if case.limit],
     }
-    return render(request, "feedback/hand_in.html", context, status=status)
+    return render(request, "feedback/hand_in.html", context)
 
 
 def _said(request: HttpRequest) -> str:
@@ -90,32 +89,15 @@ def flag_similar(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _hand_in(request: HttpRequest, pilot: Pilot, at: datetime) -> HttpResponse:
     form = _form(request, pilot, at, data=request.POST, files=request.FILES)
-    status, retry_after = 422, 0
-    if form.is_valid():
-        try:
-            count_hand_in(request, pilot.pk, at)
-            handed = _send(request, pilot, form, at)
-            wake("feedback.place_flags")
-            return redirect("flag_receipt", token=handed.token)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-            if refused.code == "already_sent":
-                form.renew_ticket()
-        except TooMany as full:
-            status, retry_after = 429, full.retry_after
-            minutes = -(-retry_after // 60)
-            form.add_error(
-                None, f"Many flags came from where you are. Send this one again in {minutes} min; it stays here"
-            )
-    form.empty_trap()
-    form.ask_for_files_again()
-    response = _show(request, pilot, form, status=status)
-    if retry_after:
-        response["Retry-After"] = str(retry_after)
-    return response
+    taken = take(form, lambda: _send(request, pilot, form, at), many="Many flags came from where you are")
+    if isinstance(taken, NotTaken):
+        form.ask_for_files_again()
+        return taken.tell(_show(request, pilot, form))
+    return redirect("flag_receipt", token=taken.token)
 
 
 def _send(request: HttpRequest, pilot: Pilot, form: FlagForm, at: datetime) -> HandedIn:
+    count_hand_in(request, pilot.pk, at)
     data = form.cleaned_data
     return hand_in_flag(
         pilot=pilot,

@@ -58,4 +58,4 @@ def finding_of(known: dict[date, int], unit: str, today: date) -> str:
     change = fmean(late) / fmean(early) - 1
     if abs(change) < 0.05:
         return f"{finding}, as many as in the four before"
-    return f"{finding}, {abs(change):.0%} {'more' if change > 0 else 'fewer'} than in the four before"
+    return f"{finding}, {abs(change) * 100:.0f} % {'more' if change > 0 else 'fewer'} than in the four before"

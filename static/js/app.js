@@ -22,6 +22,12 @@ document.addEventListener("submit", (event) => {
   event.stopImmediatePropagation();
 }, true);
 
+// a row of tabs that is wider than the screen shows the tab that the reader is in
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs"), over = tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+  if (over > 0) row.scrollLeft += over + 24;
+}
+
 // menus close on Escape and on a click elsewhere
 const close = (except) => {
   for (const menu of document.querySelectorAll("details.account[open]")) if (!menu.contains(except)) menu.open = false;

@@ -191,7 +191,8 @@ class Governing:
         for kind in ("escalation", "flagging"):
             drill = found.get(kind)
             if drill is None:
-                body = {"kind": kind, "scenario": f"A rehearsal of {kind}.", "planned_for": str(datetime.now(UTC).date())}
+                today = str(datetime.now(UTC).date())
+                body = {"kind": kind, "scenario": f"A rehearsal of {kind}.", "planned_for": today}
                 self.post("pm", "drills/", body, key=f"{self.pilot} {kind}")
             elif drill["flag"]:
                 self.answer_drill(drill["flag"])

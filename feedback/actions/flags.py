@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection, transaction
+from psycopg2.errors import UniqueViolation
 
 from feedback import steps
 from feedback.access import hash_of, link_token, may_hand_in, patterns_offered
@@ -118,16 +119,23 @@ def hand_in_flag(
         raise Refused("Paste the output, or say where it can be found.", field="output", code="missing")
     token = link_token(pilot, submission)
     new = {**row, "redactions": redactions, "link_hash": hash_of(token), "reported_at": at}
-    with no_file_left_behind() as written, transaction.atomic():
-        before = find_sent_before(pilot, submission, row, at)
-        if before is not None:
-            return _sent_before(before, row)
-        flag, is_new = _insert(pilot, submission, new)
-        if not is_new:
-            return _sent_before(flag, row)
-        attach(flag, uploads, written, at=at)
-        _begin(flag, by, at)
-    return HandedIn(flag, token, is_new)
+    with no_file_left_behind() as written:
+        for _ in range(_TRIES):
+            try:
+                with transaction.atomic():
+                    before = find_sent_before(pilot, submission, row, at)
+                    if before is not None:
+                        return _sent_before(before, row)
+                    flag = _insert(pilot, submission, new)
+                    attach(flag, uploads, written, at=at)
+                    _begin(flag, by, at)
+                return HandedIn(flag, token, True)
+            except IntegrityError as error:
+                if (sent := _sent_at_once(pilot, submission, row)) is not None:
+                    return _sent_before(sent, row)
+                if not isinstance(error.__cause__, UniqueViolation):
+                    raise
+    raise RuntimeError("no free reference found")
 
 
 def _begin(flag: Flag, by: User | None, at: datetime) -> None:
@@ -270,26 +278,18 @@ def _made_at(made_at: datetime | None, at: datetime) -> datetime | None:
     return made_at
 
 
-def _insert(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> tuple[Flag, bool]:
-    """Leaves the race between two clicks to the unique columns: whoever loses finds the other's flag.
+def _insert(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> Flag:
+    reference = "FL-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+    return Flag.objects.create(pilot=pilot, submission=submission, reference=reference, **row)
 
-    Each try is the whole transaction: a savepoint for the row alone would be two more trips to the database.
+
+def _sent_at_once(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> Flag | None:
+    """The race between two clicks is left to the unique columns: whoever loses finds the other's flag.
+
+    None when it was the reference that is taken.
     """
-    for _ in range(_TRIES):
-        reference = "FL-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
-        try:
-            with transaction.atomic():
-                flag = Flag.objects.create(pilot=pilot, submission=submission, reference=reference, **row)
-                if flag.severity >= SEVERE:
-                    _raise_severe(flag, row["reported_at"])
-                return flag, True
-        except IntegrityError:
-            sent = Flag.objects.filter(submission=submission).select_related("pilot").first()
-            if sent is not None:
-                return _same(sent, pilot, row), False
-            if (recorded := find_record(pilot, row)) is not None:
-                return recorded, False
-    raise RuntimeError("no free reference found")
+    sent = Flag.objects.filter(submission=submission).select_related("pilot").first()
+    return _same(sent, pilot, row) if sent is not None else find_record(pilot, row)
 
 
 def _same(sent: Flag, pilot: Pilot, row: dict[str, Any]) -> Flag:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from feedback.actions import patterns as decide
-from feedback.actions.flags import reopen_flag
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.sorting import begin_pattern, merge_patterns, move_flag, unmerge_pattern
 from feedback.actions.surging import wake_snoozed
 from feedback.models import Flag, Pattern

@@ -280,11 +280,22 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
 
 
 # Written by a job or beside rows of other verbs, or on more than stands here: tried where what they do is tested.
-ELSEWHERE = frozenset([])
+ELSEWHERE = """
+    administrator.created answer.lapsed barrier.revised catalogue.loaded catalogue.proposed catalogue.published
+    catalogue.question_added catalogue.question_edited catalogue.question_removed checkpoint.signed
+    correction.done correction.planned escalation.passed_on escalation.ran_out finding.acknowledged flag.carried
+    flag.closed gate.passed gate.refused gate.signed_off invitation.accepted items.handed_over member.changed
+    pattern.acknowledged pattern.begun pattern.carried pattern.confirmed pattern.declined pattern.fixed
+    pattern.renamed pattern.return_taken_back pattern.returned pattern.snoozed pattern.surged pattern.undone
+    pattern.unmerged pattern.woken person.address_proven person.data_exported person.vouched
+    pilot.catalogue_moved review.item_carried segment.removed sign_off.asked sign_off.expired sign_off.voided
+    sign_off.withdrawn trail.verified use_case.limit_lifted use_case.removed webhook.disabled webhook.edited
+    webhook.enabled webhook.tested workflow.edited
+"""
 
 
 def test_every_verb_of_the_trail_is_tried_here_or_is_known_to_be_tried_elsewhere() -> None:
-    assert set(SENTENCES) - set(VERBS) == ELSEWHERE
+    assert set(SENTENCES) - set(VERBS) == set(ELSEWHERE.split())
 
 
 def modules() -> Iterator[Any]:

@@ -4,11 +4,10 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
 from django.urls import reverse
@@ -31,14 +30,12 @@ from feedback.models import (
     ReviewItem,
     SensitiveRole,
 )
-from pilots.access import can, get_pilot, require
+from pilots.access import can, get_pilot, require, row_of
 from pilots.models import Pilot, User
 from pilots.permissions import Permission
-
-_Row = TypeVar("_Row", bound=Model)
+from pilots.plain_text import whole_number
 
 _OF_A_RECEIPT = ("pilot", "use_case", "segment", "pattern", "pattern__owner")
-LONGEST_NUMBER = 9
 LINK_TOKEN = re.compile(r"[0-9a-f]{48}")
 CHANNEL_PREFIX = "rf_"
 CHANNEL_TOKEN = re.compile(rf"{CHANNEL_PREFIX}[0-9a-f]{{32}}")
@@ -106,9 +103,7 @@ def patterns_offered(user: User | AnonymousUser | None, pilot: Pilot) -> QuerySe
 
 def chosen_pattern(user: User | AnonymousUser | None, pilot: Pilot, number: str) -> Pattern | None:
     """The one that a reporter chose of those they were shown; None when it is not offered, or not any more."""
-    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
-        return None
-    return patterns_offered(user, pilot).filter(number=int(number)).first()
+    return patterns_offered(user, pilot).filter(number=whole_number(number)).first()
 
 
 def draft_owner(user: User | AnonymousUser) -> str:
@@ -147,16 +142,7 @@ def get_flag(user: User | AnonymousUser, slug: str, reference: str, permission: 
     """A pilot's flag for its team: 404 for who may not see the pilot, NotAllowed for who may and not do this."""
     decided = ("relabelled_by", "assessed_by", "carried_by", "closed_by")
     rows = Flag.objects.select_related("reporter", "use_case", "segment", "channel", "pattern", *decided)
-    return _of(get_pilot(user, slug, permission), "flag", rows, reference=reference)
-
-
-def _of(pilot: Pilot, what: str, rows: QuerySet[_Row], **named: object) -> _Row:
-    """The pilot's own row, which then knows the pilot without asking for it; 404 for none."""
-    found = rows.filter(pilot=pilot, **named).first()
-    if found is None:
-        raise Http404(f"No such {what} in this pilot.")
-    found.pilot = pilot  # type: ignore[attr-defined]  # every model here has one
-    return found
+    return row_of(get_pilot(user, slug, permission), "flag", rows, reference=reference)
 
 
 def get_own_flag(user: User, reference: str) -> Flag:
@@ -186,12 +172,12 @@ def get_attachment(flag: Flag, file: UUID) -> Attachment:
 def get_pattern(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Pattern:
     """A pilot's pattern for its team; the number of one that was merged finds the one it went up in."""
     rows = Pattern.objects.select_related("owner", "merged_into", "carried_by")
-    return _of(get_pilot(user, slug, permission), "pattern", rows, number=number)
+    return row_of(get_pilot(user, slug, permission), "pattern", rows, number=number)
 
 
 def get_channel(user: User | AnonymousUser, slug: str, channel_id: UUID) -> Channel:
     """A pilot's channel for who manages them."""
-    return _of(get_pilot(user, slug, Permission.MANAGE_CHANNELS), "channel", Channel.objects.all(), pk=channel_id)
+    return row_of(get_pilot(user, slug, Permission.MANAGE_CHANNELS), "channel", Channel.objects.all(), pk=channel_id)
 
 
 def find_channel(plain: str) -> Channel | None:
@@ -216,7 +202,7 @@ def origins_of(slug: str) -> set[str]:
 
 def get_review(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Review:
     rows = Review.objects.select_related("chair", "opened_by", "closed_by")
-    return _of(get_pilot(user, slug, permission), "review", rows, number=number)
+    return row_of(get_pilot(user, slug, permission), "review", rows, number=number)
 
 
 def get_review_item(
@@ -234,12 +220,12 @@ def get_review_item(
 
 def get_correction(user: User | AnonymousUser, slug: str, number: int, permission: Permission) -> Correction:
     rows = Correction.objects.select_related("owner", "opened_by", "planned_by", "done_by", "pattern", "flag")
-    return _of(get_pilot(user, slug, permission), "correction", rows, number=number)
+    return row_of(get_pilot(user, slug, permission), "correction", rows, number=number)
 
 
 def get_escalation(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Escalation:
     rows = Escalation.objects.select_related("flag__reporter", "flag__use_case", "answered_by")
-    found = _of(get_pilot(user, slug, permission), "escalation", rows, pk=key)
+    found = row_of(get_pilot(user, slug, permission), "escalation", rows, pk=key)
     found.flag.pilot = found.pilot
     return found
 
@@ -269,18 +255,18 @@ def get_concern_by_link(token: str) -> Concern:
 
 def get_barrier(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Barrier:
     rows = Barrier.objects.select_related("segment", "owner")
-    return _of(get_pilot(user, slug, permission), "barrier", rows, pk=key)
+    return row_of(get_pilot(user, slug, permission), "barrier", rows, pk=key)
 
 
 def get_sensitive_role(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> SensitiveRole:
-    return _of(get_pilot(user, slug, permission), "role", SensitiveRole.objects.all(), pk=key)
+    return row_of(get_pilot(user, slug, permission), "role", SensitiveRole.objects.all(), pk=key)
 
 
 def get_drill(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> Drill:
     rows = Drill.objects.select_related("flag", "planned_by", "started_by", "ended_by")
-    return _of(get_pilot(user, slug, permission), "drill", rows, pk=key)
+    return row_of(get_pilot(user, slug, permission), "drill", rows, pk=key)
 
 
 def get_gap(user: User | AnonymousUser, slug: str, key: UUID, permission: Permission) -> DrillGap:
     rows = DrillGap.objects.select_related("drill", "owner")
-    return _of(get_pilot(user, slug, permission), "gap", rows, pk=key)
+    return row_of(get_pilot(user, slug, permission), "gap", rows, pk=key)

@@ -8,7 +8,8 @@ from io import BytesIO
 from threading import Lock
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image
+from PIL.Image import Transpose
 
 from feedback.redaction import redact
 from pilots.plain_text import visible
@@ -22,6 +23,15 @@ Image.MAX_IMAGE_PIXELS = None
 _PICTURES: Final = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}
 _ENDINGS: Final = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "pdf": ".pdf", "txt": ".txt"}
 _MAY_BE_SEEN_THROUGH: Final = {"LA", "La", "PA", "RGBA", "RGBa"}
+_TURNS: Final = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
 # A picture at the limit takes 160 MB while it is drawn: one at a time in each process.
 _ONE_AT_A_TIME: Final = Lock()
 
@@ -63,21 +73,35 @@ def _picture(content: bytes) -> tuple[str, bytes]:
                 raise NotTaken("has more than 40 megapixels: make the picture smaller")
             kind = str(opened.format)
             return _PICTURES[kind], _drawn_anew(opened, kind)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        raise NotTaken("is damaged: take the picture again") from None
+    except NotTaken:
+        raise
+    except Exception as error:  # a broken picture fails in a dozen ways
+        raise NotTaken("is damaged: take the picture again") from error
 
 
 def _drawn_anew(opened: Image.Image, kind: str) -> bytes:
     """Upright as it was meant, in plain colours; of a moving picture the first frame."""
     transparent = kind != "JPEG" and (opened.mode in _MAY_BE_SEEN_THROUGH or "transparency" in opened.info)
     wanted = "RGBA" if transparent else "RGB"
-    ImageOps.exif_transpose(opened, in_place=True)
-    upright = opened if opened.mode == wanted else opened.convert(wanted)
+    turn = _turn_of(opened)
+    turned = opened if turn is None else opened.transpose(turn)
+    upright = turned if turned.mode == wanted else turned.convert(wanted)
     upright.info.clear()
     written = BytesIO()
     options = {"PNG": {"compress_level": 4}, "JPEG": {"quality": 90}, "WEBP": {"quality": 90, "method": 2}}[kind]
     upright.save(written, format=kind, **options)
     return written.getvalue()
+
+
+def _turn_of(opened: Image.Image) -> Transpose | None:
+    """As its EXIF says. Cameras and their enemies write much that cannot be read; the picture is there without it.
+
+    Not `ImageOps.exif_transpose`, which fails where it cannot write anew what it cannot read, though we keep none.
+    """
+    try:
+        return _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001  # it fails in a dozen ways
+        return None
 
 
 def _text(content: bytes) -> bytes:

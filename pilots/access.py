@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from pilots.errors import NotAllowed
@@ -22,6 +22,8 @@ from pilots.permissions import (
     organisation_roles_with,
     roles_with,
 )
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,15 @@ def get_pilot(user: User | AnonymousUser, slug: str, permission: Permission = Pe
         raise Http404("No such pilot, or you are not in it.")
     require(user, permission, pilot)
     return pilot
+
+
+def row_of(pilot: Pilot, what: str, rows: QuerySet[_Row], **named: object) -> _Row:
+    """The pilot's own row, which then knows the pilot without asking for it; 404 for none."""
+    found = rows.filter(pilot=pilot, **named).first()
+    if found is None:
+        raise Http404(f"No such {what} in this pilot.")
+    found.pilot = pilot  # type: ignore[attr-defined]  # every model that is asked for here has one
+    return found
 
 
 def pilots_where(user: User, permission: Permission) -> QuerySet[Pilot]:

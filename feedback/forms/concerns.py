@@ -1,7 +1,7 @@
 """Raising a concern and answering it."""
 
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 from django import forms
 
@@ -43,10 +43,9 @@ class RaiseConcernForm(PlainForm):
         if not groups.exists():
             del self.fields["segment"]
 
-    def renew(self, submission: UUID) -> None:
-        """For one that was refused because of another sent from the same page."""
+    def renew_ticket(self) -> None:
         self.data = self.data.copy()
-        self.data["submission"] = str(submission)
+        self.data["submission"] = str(uuid4())
 
 
 class DecideConcernForm(PlainForm):

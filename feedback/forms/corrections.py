@@ -9,6 +9,7 @@ from feedback.forms.patterns import people_of
 from feedback.models import Correction, Flag, Pattern
 from pilots.forms.plain import PlainForm
 from pilots.models import Pilot, User
+from pilots.plain_text import whole_number
 
 
 class MomentField(forms.DateTimeField):
@@ -36,9 +37,8 @@ class CorrectionForm(PlainForm):
         words = self.cleaned_data["about"].strip().upper()
         number = words.removeprefix("P-")
         found: Pattern | Flag | None
-        # More digits than a column of the database holds.
-        if number.isdecimal() and len(number) < 9:
-            found = Pattern.objects.filter(pilot=self.pilot, number=int(number)).live().first()
+        if number.isdecimal():
+            found = Pattern.objects.filter(pilot=self.pilot, number=whole_number(number)).live().first()
         else:
             found = Flag.objects.filter(pilot=self.pilot, reference=words).first()
         if found is None:

@@ -105,6 +105,7 @@ class FlagForm(DetailsForm):
             self.add_error("output", "Paste the output, or say where it can be found")
         if data.get("leave_empty"):
             self.add_error(None, "A field that people do not see was filled in. It is empty now: send the flag again")
+            self._put("leave_empty", "")
         self._check_ticket(data.get("ticket", ""))
 
     def _check_ticket(self, ticket: str) -> None:
@@ -121,9 +122,6 @@ class FlagForm(DetailsForm):
     def renew_ticket(self) -> None:
         """For a form that was refused and is shown again as the start of another flag."""
         self._put("ticket", new_ticket(self.at))
-
-    def empty_trap(self) -> None:
-        self._put("leave_empty", "")
 
     def _put(self, name: str, value: str) -> None:
         data = cast(QueryDict, self.data).copy()

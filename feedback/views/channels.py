@@ -22,6 +22,7 @@ from pilots.forms.plain import PlainForm
 from pilots.models import Pilot
 from pilots.permissions import Permission
 from pilots.views.acting import attempt, page_of, who
+from pilots.views.sending import version_of
 
 
 @require_safe
@@ -76,9 +77,7 @@ def channel_edit(request: HttpRequest, slug: str, channel: UUID) -> HttpResponse
     form = ChannelForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with attempt(form):
-            version = request.POST.get("version", "")
-            read = int(version) if version.isdecimal() and len(version) < 10 else 0
-            edit_channel(channel=found, version=read, by=who(request), **form.cleaned_data)
+            edit_channel(channel=found, version=version_of(request), by=who(request), **form.cleaned_data)
             messages.success(request, f"{found.name} is saved. Its token stays the same.")
             return redirect("channels", slug)
     return _form(request, found.pilot, form, f"Change {found.name}", "Save", version=found.version)

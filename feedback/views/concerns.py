@@ -9,18 +9,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.access import find_flaggable_pilot, get_concern, get_concern_by_link
-from feedback.actions.concerns import decide_concern, name_for_concern, raise_concern
+from feedback.actions.concerns import Raised, decide_concern, name_for_concern, raise_concern
 from feedback.forms.concerns import DecideConcernForm, NameForConcernForm, RaiseConcernForm
-from feedback.limits import TooMany, count_hand_in
+from feedback.limits import count_hand_in
 from feedback.models import Concern
+from feedback.views.handing_in import NotTaken, take
 from feedback.views.receipts import kept_private
-from feedback.views.sending import sending, status_of, version_of
 from pilots.access import can
 from pilots.clock import now
-from pilots.errors import Refused
+from pilots.models import Pilot
 from pilots.permissions import Permission
 from pilots.publish import wake
 from pilots.views.acting import who
+from pilots.views.sending import sending, status_of, version_of
 
 MOST_OWN = 100
 
@@ -31,29 +32,30 @@ def concern_raise(request: HttpRequest, slug: str) -> HttpResponse:
     if pilot is None:
         raise Http404("No such pilot.")
     form = RaiseConcernForm(request.POST or None, pilot=pilot, initial={"submission": uuid4()})
-    if request.method == "POST" and form.is_valid():
-        at, data = now(), form.cleaned_data
-        try:
-            count_hand_in(request, pilot.pk, at)
-            raised = raise_concern(
-                pilot=pilot,
-                submission=data["submission"],
-                text=data["text"],
-                segment=data.get("segment"),
-                by=who(request),
-                named=not data["without_name"],
-                at=at,
-            )
-            return redirect("concern_receipt", token=raised.token)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-            if refused.code == "already_sent":
-                form.renew(uuid4())
-        except TooMany as full:
-            form.add_error(
-                None, f"Much came from you. Send it again in {-(-full.retry_after // 60)} min; it stays here"
-            )
-    return render(request, "feedback/concern_raise.html", {"pilot": pilot, "form": form}, status=status_of(form))
+    if request.method == "POST":
+        taken = take(form, lambda: _raise(request, pilot, form), many="Much came from you")
+        if not isinstance(taken, NotTaken):
+            return redirect("concern_receipt", token=taken.token)
+        return taken.tell(_show_form(request, pilot, form))
+    return _show_form(request, pilot, form)
+
+
+def _show_form(request: HttpRequest, pilot: Pilot, form: RaiseConcernForm) -> HttpResponse:
+    return render(request, "feedback/concern_raise.html", {"pilot": pilot, "form": form})
+
+
+def _raise(request: HttpRequest, pilot: Pilot, form: RaiseConcernForm) -> Raised:
+    at, data = now(), form.cleaned_data
+    count_hand_in(request, pilot.pk, at)
+    return raise_concern(
+        pilot=pilot,
+        submission=data["submission"],
+        text=data["text"],
+        segment=data.get("segment"),
+        by=who(request),
+        named=not data["without_name"],
+        at=at,
+    )
 
 
 @login_not_required

@@ -19,10 +19,10 @@ from feedback.models import Correction, Pattern, TriageClocks
 from feedback.taxonomy import SEVERITIES
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
-from pilots.errors import Conflict, Refused
 from pilots.permissions import Permission
 from pilots.publish import wake
 from pilots.views.acting import attempt, page_of, who
+from pilots.views.sending import sending, status_of, version_of
 
 PER_PAGE = 30
 
@@ -117,27 +117,17 @@ def _act(
     done: str,
 ) -> HttpResponse:
     found = get_correction(request.user, slug, number, Permission.CORRECT_OUTPUT)
-    form, status = _form(verb, found, request.POST), 422
+    form = _form(verb, found, request.POST)
     if form.is_valid():
-        version = request.POST.get("version", "")
-        try:
-            act(found, form.cleaned_data, int(version) if version.isdecimal() and len(version) < 10 else 0)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        except Conflict as conflict:
-            now_so = "; ".join(f"{term.lower()}: {value}" for term, value in conflict.current.items())
-            form.add_error(None, f"{conflict.message} Now {now_so}. What you typed is still here")
-            status = 409
-        else:
+        with sending(form):
+            act(found, form.cleaned_data, version_of(request))
             wake("governance.reevaluate")
             messages.success(request, done)
             return redirect("correction", slug=slug, number=number)
-    return _show(request, found, verb, form, status)
+    return _show(request, found, verb, form)
 
 
-def _show(
-    request: HttpRequest, found: Correction, verb: str = "", form: BaseForm | None = None, status: int = 200
-) -> HttpResponse:
+def _show(request: HttpRequest, found: Correction, verb: str = "", form: BaseForm | None = None) -> HttpResponse:
     pilot, may = found.pilot, can(request.user, Permission.CORRECT_OUTPUT, found.pilot)
     forms = {name: form if name == verb else _form(name, found) for name in ("tell", "plan", "finish")}
     context = {
@@ -151,4 +141,4 @@ def _show(
         "may_correct": may,
         "who": "" if may else ", ".join(who_may(Permission.CORRECT_OUTPUT, pilot)),
     }
-    return render(request, "feedback/correction.html", context, status=status)
+    return render(request, "feedback/correction.html", context, status=status_of(form))

@@ -15,12 +15,12 @@ from feedback.actions import drills as acts
 from feedback.forms import drills as pages
 from feedback.models import Drill, DrillGap, Escalation
 from feedback.summaries.people import rehearsed
-from feedback.views.sending import sending, status_of, version_of
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
 from pilots.permissions import Permission
 from pilots.publish import wake
 from pilots.views.acting import attempt_button, who
+from pilots.views.sending import sending, status_of, version_of
 
 MOST = 100
 

@@ -21,6 +21,7 @@ from feedback.models import Channel
 from feedback.models.reporting import Source
 from feedback.views.handing_in import NotTaken, take
 from pilots.clock import now
+from pilots.publish import wake
 
 
 @login_not_required
@@ -57,7 +58,10 @@ def _show(request: HttpRequest, channel: Channel, form: FlagForm) -> HttpRespons
 def _hand_in(request: HttpRequest, channel: Channel, at: datetime) -> HttpResponse:
     form = FlagForm(request.POST, pilot=channel.pilot, signed_in=False, at=at)
     taken = take(form, lambda: _send(request, channel, form, at), many="Many flags came through this tool")
-    return taken.tell(_show(request, channel, form)) if isinstance(taken, NotTaken) else _sent(request, taken)
+    if isinstance(taken, NotTaken):
+        return taken.tell(_show(request, channel, form))
+    wake("feedback.place_flags")
+    return _sent(request, taken)
 
 
 def _send(request: HttpRequest, channel: Channel, form: FlagForm, at: datetime) -> HandedIn:

@@ -17,7 +17,6 @@ from feedback.forms.escalations import AnswerEscalationForm, EscalationPathForm
 from feedback.models import Escalation, EscalationPath, EscalationStep, Flag
 from feedback.people_reports import escalation_figures
 from feedback.views.receipts import kept_private
-from feedback.views.sending import sending, status_of, version_of
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
 from pilots.errors import Refused
@@ -25,6 +24,7 @@ from pilots.models import Pilot
 from pilots.permissions import Permission
 from pilots.publish import wake
 from pilots.views.acting import attempt_button, who
+from pilots.views.sending import sending, status_of, version_of
 from pilots.when import length_in_words
 
 PER_PAGE = 50

@@ -19,6 +19,7 @@ from feedback.similar import similar_to_text
 from feedback.views.handing_in import NotTaken, take
 from pilots.clock import now
 from pilots.models import Pilot, User
+from pilots.publish import wake
 
 PER_PAGE = 30
 
@@ -93,6 +94,7 @@ def _hand_in(request: HttpRequest, pilot: Pilot, at: datetime) -> HttpResponse:
     if isinstance(taken, NotTaken):
         form.ask_for_files_again()
         return taken.tell(_show(request, pilot, form))
+    wake("feedback.place_flags")
     return redirect("flag_receipt", token=taken.token)
 
 

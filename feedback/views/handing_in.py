@@ -1,15 +1,17 @@
-"""A flag handed in through a form, wherever the form stands: what is refused comes back with all that was typed."""
+"""A flag or a concern handed in through a form, wherever the form stands: what is refused comes back with all that
+was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from django.forms import Field
 from django.http import HttpResponse
 
-from feedback.actions.flags import HandedIn
-from feedback.forms.flags import FlagForm
 from feedback.limits import TooMany
 from pilots.errors import Refused
-from pilots.publish import wake
+
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,24 @@ class NotTaken:
         return response
 
 
-def take(form: FlagForm, send: Callable[[], HandedIn], *, many: str) -> HandedIn | NotTaken:
+class HandInForm(Protocol):
+    @property
+    def fields(self) -> Mapping[str, Field]: ...
+
+    def is_valid(self) -> bool: ...
+
+    def add_error(self, field: str | None, error: str) -> None: ...
+
+    def renew_ticket(self) -> None:
+        """For one that is shown again as the start of another: its number was used for other words."""
+
+
+def take(form: HandInForm, send: Callable[[], Taken], *, many: str) -> Taken | NotTaken:
     """`many`: what to say where more came than is taken."""
     answer = NotTaken()
     if form.is_valid():
         try:
-            handed = send()
-            wake("feedback.place_flags")
-            return handed
+            return send()
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
             if refused.code == "already_sent":
@@ -42,5 +54,4 @@ def take(form: FlagForm, send: Callable[[], HandedIn], *, many: str) -> HandedIn
         except TooMany as full:
             answer = NotTaken(429, full.retry_after)
             form.add_error(None, f"{many}. Send this one again in {-(-full.retry_after // 60)} min; it stays here")
-    form.empty_trap()
     return answer

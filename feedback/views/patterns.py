@@ -28,11 +28,13 @@ from feedback.taxonomy import SEVERE
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
 from pilots.drawing import both_variants
-from pilots.errors import Conflict, Refused
+from pilots.errors import Refused
 from pilots.models import Pilot, UseLimit, User
 from pilots.permissions import Permission
+from pilots.plain_text import whole_number
 from pilots.publish import wake
 from pilots.views.acting import attempt
+from pilots.views.sending import sending, status_of, version_of
 
 PER_PAGE = 50
 State = Pattern.State
@@ -164,7 +166,7 @@ def _filtered(found: PatternQuerySet, wanted: dict[str, Any]) -> PatternQuerySet
     words, state = wanted.get("q"), wanted.get("state")
     if words:
         number = words.upper().removeprefix("P-")
-        found = found.filter(Q(title__icontains=words) | Q(number=int(number) if number.isdecimal() else 0))
+        found = found.filter(Q(title__icontains=words) | Q(number=whole_number(number)))
     if state and state != pages.PatternFilters.ANY:
         return found.filter(state=state)
     return found if state or words else found.undecided()
@@ -183,22 +185,14 @@ def pattern_decide(request: HttpRequest, slug: str, number: int, verb: str) -> H
     if decision is None:
         raise Http404("Nothing like that is decided about patterns.")
     form = decision.form(request.POST, pattern=found, auto_id=_ids_of(verb))
-    if not form.is_valid():
-        return _show(request, found, verb, form, status=422)
-    version = request.POST.get("version", "")
-    how = {"version": int(version) if version.isdecimal() else 0, "by": request.user, "at": now()}
-    try:
-        decided = decision.action(pattern=found, **form.cleaned_data, **how)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return _show(request, found, verb, form, status=422)
-    except Conflict as conflict:
-        now_so = "; ".join(f"{term.lower()}: {value}" for term, value in conflict.current.items())
-        form.add_error(None, f"{conflict.message} Now {now_so}. What you typed is still here")
-        return _show(request, get_pattern(request.user, slug, number, Permission.VIEW_FLAGS), verb, form, status=409)
-    wake("governance.reevaluate")
-    messages.success(request, decision.done)
-    return redirect("pattern", slug=slug, number=decided.number)
+    if form.is_valid():
+        with sending(form):
+            how = {"version": version_of(request), "by": request.user, "at": now()}
+            decided = decision.action(pattern=found, **form.cleaned_data, **how)
+            wake("governance.reevaluate")
+            messages.success(request, decision.done)
+            return redirect("pattern", slug=slug, number=decided.number)
+    return _show(request, get_pattern(request.user, slug, number, Permission.VIEW_FLAGS), verb, form)
 
 
 @require_POST
@@ -277,9 +271,7 @@ def _ids_of(verb: str) -> str:
     return f"{verb}_%s"
 
 
-def _show(
-    request: HttpRequest, found: Pattern, verb: str = "", form: forms.Form | None = None, status: int = 200
-) -> HttpResponse:
+def _show(request: HttpRequest, found: Pattern, verb: str = "", form: forms.Form | None = None) -> HttpResponse:
     pilot, at = found.pilot, now()
     may_triage = can(request.user, Permission.TRIAGE_FLAGS, pilot) and found.state != State.MERGED
     offered = [
@@ -309,4 +301,4 @@ def _show(
         "may_triage": can(request.user, Permission.TRIAGE_FLAGS, pilot),
         "who": ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),
     }
-    return render(request, "feedback/pattern.html", context, status=status)
+    return render(request, "feedback/pattern.html", context, status=status_of(form))

@@ -15,12 +15,12 @@ from feedback.actions.people import close_barrier, identify_role, record_asking,
 from feedback.forms import people as pages
 from feedback.models import Barrier, Concern
 from feedback.people_reports import concern_figures, sensitive_roles
-from feedback.views.sending import sending, status_of, version_of
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
 from pilots.models import Pilot
 from pilots.permissions import Permission
 from pilots.views.acting import who
+from pilots.views.sending import sending, status_of, version_of
 
 # More than this is no list to work from; the API has the rest.
 MOST = 100

@@ -22,10 +22,10 @@ from feedback.models.publication import FRESH_FOR
 from feedback.published import MOST_LISTED, PublishedPage, page_of_pilot
 from pilots.access import get_pilot
 from pilots.clock import now
-from pilots.errors import Conflict
 from pilots.permissions import Permission
 from pilots.publish import wake
-from pilots.views.acting import attempt, page_of, who
+from pilots.views.acting import page_of, who
+from pilots.views.sending import sending
 
 PER_PAGE: Final = 50
 # At which adults read plain prose.
@@ -64,25 +64,18 @@ def page_publish(request: HttpRequest, slug: str) -> HttpResponse:
     newest = newest_publication(pilot)
     initial = {"falls_short": newest.falls_short if newest else "", "seen": newest.number if newest else 0}
     form = PublicationForm(request.POST or None, initial=initial)
-    status = 200
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
-        try:
-            with attempt(form):
-                publish_page(pilot=pilot, by=who(request), at=now(), **form.cleaned_data)
-                wake("governance.reevaluate")
-                messages.success(request, "Published. This is what everybody reads.")
-                return redirect("page_publish", slug=slug)
-        except Conflict as conflict:
-            form.add_error(None, f"{conflict.message} What you typed is still here")
-            status = 409
+        with sending(form):
+            publish_page(pilot=pilot, by=who(request), at=now(), **form.cleaned_data)
+            wake("governance.reevaluate")
+            messages.success(request, "Published. This is what everybody reads.")
+            return redirect("page_publish", slug=slug)
     typed = form.cleaned_data.get("falls_short", "") if form.is_bound and form.is_valid() else initial["falls_short"]
     shown = Publication(pilot=pilot, number=0, falls_short=str(typed), published_at=now(), published_by=who(request))
     words = words_of(page_of_pilot(pilot, shown, now()))
     context: dict[str, Any] = {"pilot": pilot, "form": form, "newest": newest, "seconds": seconds_of(words), **words}
     context["too_long"] = context["seconds"] > LONGEST_SECONDS
     context["is_stale"] = newest is not None and newest.is_stale(now())
-    if status == 409:
-        return render(request, "feedback/page_publish.html", context, status=status)
     return page_of(request, "feedback/page_publish.html", context)
 
 

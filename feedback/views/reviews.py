@@ -20,10 +20,11 @@ from feedback.models import Pattern, Review, ReviewItem, ReviewSchedule
 from feedback.summaries.owed import owed_before_a_stage
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
-from pilots.errors import Conflict, Refused
 from pilots.permissions import Permission
+from pilots.plain_text import whole_number
 from pilots.publish import wake
 from pilots.views.acting import attempt, page_of, who
+from pilots.views.sending import sending, status_of, version_of
 
 PER_PAGE = 20
 SHOWN = 12
@@ -68,7 +69,7 @@ def review_schedule(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with attempt(form):
             made = set_review_schedule(
-                pilot=pilot, version=_version(request), by=who(request), at=now(), **form.cleaned_data
+                pilot=pilot, version=version_of(request), by=who(request), at=now(), **form.cleaned_data
             )
             wake("governance.reevaluate")
             messages.success(request, f"Set: {made.in_words}. The next is on {made.next_on:%-d %B %Y}.")
@@ -103,7 +104,7 @@ def review_decide(request: HttpRequest, slug: str, number: int, position: int) -
     form = DecideItemForm(request.POST, pattern=item.pattern)
 
     def act() -> None:
-        decide_item(item=item, version=_version(request), by=who(request), at=now(), **form.cleaned_data)
+        decide_item(item=item, version=version_of(request), by=who(request), at=now(), **form.cleaned_data)
 
     return _act(request, item, form, act, "decide_form")
 
@@ -121,21 +122,13 @@ def review_carry(request: HttpRequest, slug: str, number: int, position: int) ->
 
 def _act(request: HttpRequest, item: ReviewItem, form: BaseForm, act: Any, name: str) -> HttpResponse:
     """On to the next item that is open, or the same one again with what was typed and why not."""
-    status = 422
     if form.is_valid():
-        try:
+        with sending(form):
             act()
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        except Conflict as conflict:
-            status = 409
-            now_so = "; ".join(f"{term.lower()}: {value}" for term, value in conflict.current.items())
-            form.add_error(None, f"{conflict.message} Now {now_so}. What you typed is still here")
-        else:
             wake("governance.reevaluate")
             address = reverse("review", args=[item.review.pilot.slug, item.review.number])
             return redirect(f"{address}#now")
-    return _show(request, item.review, item.position, {name: form}, status)
+    return _show(request, item.review, item.position, {name: form})
 
 
 @require_POST
@@ -144,16 +137,11 @@ def review_close(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = CloseReviewForm(request.POST, auto_id="close_%s")
     if form.is_valid():
         with attempt(form):
-            close_review(review=found, version=_version(request), by=who(request), at=now(), **form.cleaned_data)
+            close_review(review=found, version=version_of(request), by=who(request), at=now(), **form.cleaned_data)
             wake("governance.reevaluate")
             messages.success(request, f"{found} is closed. These are its minutes.")
             return redirect("review", slug=slug, number=number)
-    return _show(request, found, None, {"close_form": form}, 422)
-
-
-def _version(request: HttpRequest) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else 0
+    return _show(request, found, None, {"close_form": form})
 
 
 def _show(
@@ -161,12 +149,11 @@ def _show(
     found: Review,
     position: int | None = None,
     forms: dict[str, BaseForm] | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     """The first open item, or the one asked for, has its forms; each of the others a link that gives it them."""
     pilot, at = found.pilot, now()
     standings = standings_of(found)
-    asked = position or _number(request.GET.get("item"))
+    asked = position or whole_number(request.GET.get("item", ""))
     here = next((one for one in standings if one.item.position == asked and found.is_open), None)
     here = here or next((one for one in standings if one.is_open), None)
     pattern = here.item.pattern if here else None
@@ -190,8 +177,4 @@ def _show(
         "who": ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),
         "overdue": found.is_overdue(at),
     }
-    return render(request, "feedback/review.html", context, status=status)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 6 else None
+    return render(request, "feedback/review.html", context, status=status_of(next(iter(given.values()), None)))

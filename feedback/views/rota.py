@@ -18,6 +18,7 @@ from pilots.clock import now
 from pilots.models import Pilot
 from pilots.permissions import Permission
 from pilots.views.acting import attempt, page_of, who
+from pilots.views.sending import version_of
 
 WEEKS = 6
 SHOWN = 10
@@ -44,13 +45,12 @@ def triage_clocks(request: HttpRequest, slug: str) -> HttpResponse:
     form = ClocksForm(request.POST, clocks=TriageClocks.objects.filter(pilot=pilot).first())
     if form.is_valid():
         with attempt(form):
-            version = request.POST.get("version", "")
             set_clocks(
                 pilot=pilot,
                 read_hours=form.hours("read"),
                 correct_hours=form.hours("correct"),
                 procedure=form.cleaned_data["procedure"],
-                version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+                version=version_of(request),
                 by=who(request),
                 at=now(),
             )

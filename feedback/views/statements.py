@@ -13,11 +13,11 @@ from feedback.models import Statement
 from feedback.signing import newest_statement, role_word, signing_of
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
-from pilots.errors import Conflict
 from pilots.models import Pilot
 from pilots.permissions import Permission
 from pilots.publish import wake
-from pilots.views.acting import attempt, attempt_button, page_of, who
+from pilots.views.acting import attempt_button, page_of, who
+from pilots.views.sending import sending
 
 
 @require_safe
@@ -42,15 +42,10 @@ def statement_write(request: HttpRequest, slug: str) -> HttpResponse:
     words = {"intended": newest.intended, "not_intended": newest.not_intended} if newest else {}
     form = StatementForm(request.POST or None, initial={**words, "seen": newest.number if newest else 0})
     if request.method == "POST" and form.is_valid():
-        try:
-            with attempt(form):
-                written = write_statement(pilot=pilot, by=who(request), at=now(), **form.cleaned_data)
-                messages.success(request, f"Version {written.number} is written. It counts once it is signed.")
-                return redirect("statement", slug=slug)
-        except Conflict as conflict:
-            form.add_error(None, f"{conflict.message} What you typed is still here")
-            context = {"pilot": pilot, "form": form, "newest": newest}
-            return render(request, "feedback/statement_write.html", context, status=409)
+        with sending(form):
+            written = write_statement(pilot=pilot, by=who(request), at=now(), **form.cleaned_data)
+            messages.success(request, f"Version {written.number} is written. It counts once it is signed.")
+            return redirect("statement", slug=slug)
     return page_of(request, "feedback/statement_write.html", {"pilot": pilot, "form": form, "newest": newest})
 
 

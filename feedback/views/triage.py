@@ -25,9 +25,9 @@ from feedback.reports import Unlabelled, others_like, unlabelled_of, with_addres
 from feedback.taxonomy import SEVERITIES, Category, Severity
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
-from pilots.errors import Conflict, Refused
 from pilots.models import User
 from pilots.permissions import Permission
+from pilots.views.sending import sending, status_of, version_of
 
 PER_PAGE = 50
 FORMS: dict[str, type[forms.Form]] = {
@@ -157,20 +157,12 @@ def _act(request: HttpRequest, slug: str, reference: str, verb: str, action: Cal
     assert isinstance(request.user, User)
     found = get_flag(request.user, slug, reference, Permission.TRIAGE_FLAGS)
     form = FORMS[verb](request.POST)
-    if not form.is_valid():
-        return _show(request, found, verb, form, status=422)
-    version = request.POST.get("version", "")
-    try:
-        action(found, form.cleaned_data, version=int(version) if version.isdecimal() else 0, by=request.user, at=now())
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return _show(request, found, verb, form, status=422)
-    except Conflict as conflict:
-        now_so = "; ".join(f"{term.lower()}: {value}" for term, value in conflict.current.items())
-        form.add_error(None, f"{conflict.message} Now {now_so}. What you typed is still here")
-        return _show(request, found, verb, form, status=409)
-    messages.success(request, DONE[verb])
-    return redirect("flag", slug=slug, reference=reference)
+    if form.is_valid():
+        with sending(form):
+            action(found, form.cleaned_data, version=version_of(request), by=request.user, at=now())
+            messages.success(request, DONE[verb])
+            return redirect("flag", slug=slug, reference=reference)
+    return _show(request, found, verb, form)
 
 
 DONE = {
@@ -181,9 +173,7 @@ DONE = {
 }
 
 
-def _show(
-    request: HttpRequest, found: Flag, verb: str = "", form: forms.Form | None = None, status: int = 200
-) -> HttpResponse:
+def _show(request: HttpRequest, found: Flag, verb: str = "", form: forms.Form | None = None) -> HttpResponse:
     pilot, zone = found.pilot, timezone.get_current_timezone()
     may_triage = can(request.user, Permission.TRIAGE_FLAGS, pilot)
     level = {} if found.assessed_severity is None else {"severity": found.assessed_severity, "note": found.assessment}
@@ -212,10 +202,10 @@ def _show(
         "who": "" if may_triage else ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),
         "forms": blank | ({verb: form} if form else {}),
         "tried": verb,
-        "forms_bad": status != 200,
+        "forms_bad": form is not None,
         "events": _events(found),
     }
-    return render(request, "feedback/flag.html", context, status=status)
+    return render(request, "feedback/flag.html", context, status=status_of(form))
 
 
 def _events(found: Flag) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from pilots.clock import now
 from pilots.models import Pilot, User
 from pilots.models.token import Scope
 from pilots.permissions import Permission
+from pilots.plain_text import whole_number
 from pilots.publish import wake
 
 
@@ -102,9 +103,7 @@ class GatesView(ListCall, PilotCall):
 
 def gate_of(pilot: Pilot, key: str) -> Gate:
     phase, _, stage = key.partition("-")
-    found = Gate.objects.select_related("pilot").filter(
-        pilot=pilot, phase=phase, stage=int(stage) if stage.isdecimal() and len(stage) < 5 else 0
-    )
+    found = Gate.objects.select_related("pilot").filter(pilot=pilot, phase=phase, stage=whole_number(stage))
     gate = found.first()
     if gate is None or gate.key != key:
         raise Http404

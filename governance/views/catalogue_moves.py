@@ -10,6 +10,7 @@ from governance.models import PilotCatalogue
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
 from pilots.permissions import Permission
+from pilots.plain_text import whole_number
 from pilots.views.acting import attempt, page_of, who
 
 
@@ -23,7 +24,7 @@ def pilot_catalogue(request: HttpRequest, slug: str) -> HttpResponse:
     if place and versions:
         by_number = {version.number: version for version in versions}
         typed = request.POST.get("to", request.GET.get("to", ""))
-        to = by_number.get(int(typed) if typed.isdecimal() and len(typed) < 6 else 0, versions[0])
+        to = by_number.get(whole_number(typed), versions[0])
         seen = {"to": to.number, "seen": place.catalogue.number}
         form = MoveForm(request.POST or None, versions=versions, initial=seen)
         if form.is_valid():

@@ -21,6 +21,7 @@ from pilots.access import can, get_pilot
 from pilots.clock import now
 from pilots.models import Phase, Pilot, User
 from pilots.permissions import Permission
+from pilots.plain_text import whole_number
 from pilots.views.acting import page_of, who
 
 
@@ -85,7 +86,7 @@ def _dossier_url(request: HttpRequest, pilot: Pilot, key: str) -> str:
 def find_gate(pilot: Pilot, key: str) -> Gate:
     """By its name in addresses: `stress_test`, `staged_rollout-2`."""
     phase, _, stage = key.partition("-")
-    found = Gate.objects.filter(pilot=pilot, phase=phase, stage=int(stage) if stage.isdecimal() else 0)
+    found = Gate.objects.filter(pilot=pilot, phase=phase, stage=whole_number(stage))
     gate = found.select_related("pilot").first()
     if gate is None or gate.key != key:
         raise Http404("No such gate.")

@@ -3,12 +3,12 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from pilots.access import row_of
 from pilots.actions import webhooks as actions
 from pilots.actions.deliveries import send_delivery_again
 from pilots.api import examples
@@ -98,10 +98,7 @@ class WebhookCall(PilotCall):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        found = Webhook.objects.filter(pilot=self.pilot, pk=kwargs["webhook"]).select_related("pilot").first()
-        if found is None:
-            raise Http404
-        self.webhook = found
+        self.webhook = row_of(self.pilot, "webhook", Webhook.objects.all(), pk=kwargs["webhook"])
 
 
 class WebhookView(WebhookCall):
@@ -158,9 +155,7 @@ class DeliverySendAgainView(WebhookCall):
     @extend_schema(request=None, responses=DeliverySerializer, operation_id="webhook_send_again")
     def post(self, request: Request, slug: str, webhook: UUID, delivery: UUID) -> Response:
         """One that was given up, from its first attempt on and with the same `event_id`."""
-        found = Delivery.objects.filter(webhook=self.webhook, pk=delivery).select_related("pilot").first()
-        if found is None:
-            raise Http404
+        found = row_of(self.pilot, "delivery", Delivery.objects.filter(webhook=self.webhook), pk=delivery)
         again = send_delivery_again(delivery=found, by=caller(request), at=now())
         wake("pilots.send_webhooks")
         return Response(DeliverySerializer(again).data)

@@ -6,7 +6,8 @@ template_csv(COLUMNS), template_xlsx(COLUMNS)     # what to fill in
 """
 
 from pilots.imports.checking import Checked, Column, Problem, Row, check_table, key_of
-from pilots.imports.reading import MOST_BYTES, Table, Unreadable, read_table
+from pilots.imports.reading import MOST_BYTES, read_table
+from pilots.imports.table import Table, Unreadable
 from pilots.imports.templates import template_csv, template_xlsx
 
 __all__ = [

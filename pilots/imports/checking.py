@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pilots.imports.reading import LONGEST_CELL, Cell, Table
+from pilots.imports.table import LONGEST_CELL, Cell, Table
 from pilots.imports.values import Bad, Conventions, Kind, conventions_of
 from pilots.plain_text import visible
 

@@ -3,48 +3,16 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Final
 
-import openpyxl
+from pilots.imports.table import MOST_COLUMNS, MOST_ROWS, Cell, Table, Unreadable
+from pilots.imports.workbook import sheet_lines
 
 MOST_BYTES: Final = 10 * 1024 * 1024
-# What an XLSX of that size may unpack to; a real one is about a tenth of its content.
-MOST_UNPACKED: Final = 80 * 1024 * 1024
-MOST_PARTS: Final = 500
-MOST_ROWS: Final = 50_000
-MOST_COLUMNS: Final = 60
-# What a cell of a spreadsheet can hold; also the most that one field of a CSV may be.
-LONGEST_CELL: Final = 32_767
 SEPARATORS: Final = (",", ";", "\t")
 _ZIP: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
-
-Cell = str | int | float | bool | date | datetime | time | None
-
-
-class Unreadable(Exception):
-    """Words for who sent it; `line` where the trouble has one."""
-
-    def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.message, self.line = message, line
-
-
-@dataclass(frozen=True)
-class Table:
-    """`rows`: the number of a line in the file as people count, and its cells; empty lines are left out.
-
-    `separator` is empty for XLSX. `notes`: what was assumed on the way, in words.
-    """
-
-    header: list[str]
-    rows: list[tuple[int, list[Cell]]]
-    separator: str = ""
-    notes: list[str] = field(default_factory=list)
 
 
 def read_table(content: bytes) -> Table:
@@ -56,7 +24,7 @@ def read_table(content: bytes) -> Table:
     if content.startswith(_OLD_EXCEL):
         raise Unreadable("This is an Excel file of before 2007, or one with a password. Save it as XLSX or CSV.")
     if content.startswith(_ZIP):
-        return _table(_sheet(content), "", [])
+        return _table(sheet_lines(content), "", [])
     text, notes = _decoded(content)
     return _read_csv(text, notes)
 
@@ -161,48 +129,3 @@ def _said(error: csv.Error) -> str:
     if "end of data" in said:
         return "A quotation mark opens here and nothing closes it."
     return "A quotation mark stands inside a cell. Write it twice, and the whole cell in quotation marks."
-
-
-# XLSX -----------------------------------------------------------------------------------------------------------------
-
-
-def _sheet(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
-    _refuse_bombs(content)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
-        # What the file says of its size may be anything: rows come as they are, and only so wide.
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
-        yield from ((number, list(map(_plain, cells))) for number, cells in enumerate(rows, 1))
-    except Unreadable:
-        raise
-    except Exception as error:  # a broken workbook fails in a dozen ways
-        raise Unreadable("This XLSX cannot be read. Open it, save it anew, or save it as CSV.") from error
-
-
-def _plain(value: Any) -> Cell:
-    if isinstance(value, str | int | float | bool | date | datetime | time) or value is None:
-        return value
-    return str(getattr(value, "text", value))
-
-
-def _refuse_bombs(content: bytes) -> None:
-    """Python unpacks of a part no more than the archive says that it holds, so what it says can be summed."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Unreadable("This XLSX unpacks to far more than a table holds. Save the one sheet as CSV.")
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as opened:
-                        _refuse_entities(opened.read(4096))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise Unreadable("This is a damaged archive, or one with a password. Save it as XLSX or CSV.") from error
-
-
-def _refuse_entities(start: bytes) -> None:
-    """A workbook declares no types; who does so means to make a parser swell or read other files."""
-    if b"<!DOCTYPE" in start.replace(b"\x00", b"").upper():
-        raise Unreadable("This XLSX declares a document type, which no spreadsheet does. Save it as CSV.")

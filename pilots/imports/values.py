@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from pilots.imports.reading import LONGEST_CELL, Cell
+from pilots.imports.table import LONGEST_CELL, Cell
 from pilots.plain_text import visible
 
 ISO: Final = re.compile(

@@ -20,6 +20,7 @@ from django.shortcuts import render
 
 from pilots.errors import Refused
 from pilots.models import User
+from pilots.views.sending import status_of
 
 
 @contextmanager
@@ -42,10 +43,10 @@ def attempt_button(request: HttpRequest) -> Iterator[None]:
 
 
 def page_of(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    """The page, as 422 when it shows a form that was sent and not accepted."""
+    """The page, as 422 or 409 when it shows a form that was sent and not accepted."""
     form = context.get("form")
-    refused = isinstance(form, BaseForm) and form.is_bound and bool(form.errors) and request.method == "POST"
-    return render(request, template, dict(context), status=422 if refused else 200)
+    sent = form if isinstance(form, BaseForm) and request.method == "POST" else None
+    return render(request, template, dict(context), status=status_of(sent))
 
 
 def who(request: HttpRequest) -> User:

@@ -4,21 +4,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from pilots.access import get_pilot
+from pilots.access import get_pilot, row_of
 from pilots.actions import webhooks as actions
 from pilots.actions.deliveries import ATTEMPTS, send_delivery_again
 from pilots.clock import now
-from pilots.errors import Conflict
 from pilots.forms.webhooks import WebhookForm
 from pilots.models import Delivery, Pilot, Webhook
 from pilots.permissions import Permission
 from pilots.publish import wake
 from pilots.views.acting import attempt, attempt_button, page_of, who
+from pilots.views.sending import sending, version_of
 
 PER_PAGE = 25
 
@@ -28,14 +28,8 @@ def _pilot(request: HttpRequest, slug: str) -> Pilot:
 
 
 def _webhook(request: HttpRequest, slug: str, webhook: UUID) -> Webhook:
-    pilot = _pilot(request, slug)
-    found = (
-        Webhook.objects.with_last().select_related("created_by", "disabled_by").filter(pilot=pilot, pk=webhook).first()
-    )
-    if found is None:
-        raise Http404("No such webhook in this pilot.")
-    found.pilot = pilot
-    return found
+    rows = Webhook.objects.with_last().select_related("created_by", "disabled_by")
+    return row_of(_pilot(request, slug), "webhook", rows, pk=webhook)
 
 
 @require_safe
@@ -69,17 +63,11 @@ def webhook_edit(request: HttpRequest, slug: str, webhook: UUID) -> HttpResponse
     found = _webhook(request, slug, webhook)
     form = WebhookForm(request.POST or None, initial={"url": found.url, "events": found.events})
     if request.method == "POST" and form.is_valid():
-        version = request.POST.get("version", "")
-        seen = int(version) if version.isdecimal() else 0
-        with attempt(form):
-            try:
-                actions.edit_webhook(webhook=found, version=seen, by=who(request), at=now(), **form.cleaned_data)
-            except Conflict as conflict:
-                said = "; ".join(f"{term.lower()}: {value}" for term, value in conflict.current.items())
-                form.add_error(None, f"{conflict.message} Now {said}. What you typed is still here")
-            else:
-                messages.success(request, "The webhook is saved.")
-                return redirect("webhook", slug=slug, webhook=webhook)
+        with sending(form):
+            version = version_of(request)
+            actions.edit_webhook(webhook=found, version=version, by=who(request), at=now(), **form.cleaned_data)
+            messages.success(request, "The webhook is saved.")
+            return redirect("webhook", slug=slug, webhook=webhook)
     context = {"pilot": found.pilot, "webhook": found, "form": form, "version": found.version}
     return page_of(request, "pilots/webhook_form.html", context)
 
@@ -123,9 +111,7 @@ def webhook_test(request: HttpRequest, slug: str, webhook: UUID) -> HttpResponse
 @require_POST
 def webhook_send_again(request: HttpRequest, slug: str, webhook: UUID, delivery: UUID) -> HttpResponse:
     found = _webhook(request, slug, webhook)
-    sent = Delivery.objects.filter(webhook=found, pk=delivery).select_related("pilot").first()
-    if sent is None:
-        raise Http404("No such delivery.")
+    sent = row_of(found.pilot, "delivery", Delivery.objects.filter(webhook=found), pk=delivery)
     with attempt_button(request):
         send_delivery_again(delivery=sent, by=who(request), at=now())
         wake("pilots.send_webhooks")

@@ -4,6 +4,7 @@ import errno
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from feedback.access import link_token
@@ -44,6 +47,18 @@ def with_exif() -> bytes:
 
 def file(content: bytes, name: str = "screen.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
+
+
+def lying(turn: int) -> bytes:
+    """Red above, blue below when it is looked at as `turn` says."""
+    exif, upright = Image.Exif(), Image.new("RGB", (16, 32), "red")
+    exif[0x0112] = turn
+    upright.paste("blue", (0, 16, 16, 32))
+    back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
+    stored = upright.transpose(Image.Transpose(back[turn])) if turn > 1 else upright
+    written = BytesIO()
+    stored.save(written, format="PNG", exif=exif)
+    return written.getvalue()
 
 
 @pytest.fixture
@@ -310,3 +325,38 @@ def test_a_row_without_a_file_says_why(stored: Attachment) -> None:
     stored.file = ""  # type: ignore[assignment]
     with pytest.raises(IntegrityError, match="attachment_is_there_or_gone"), transaction.atomic():
         stored.save()
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_picture_is_kept_as_it_was_seen(turn: int) -> None:
+    with Image.open(BytesIO(read_upload("a.png", lying(turn)).content)) as kept:
+        assert (kept.size, kept.getpixel((8, 2)), kept.getpixel((8, 29))) == ((16, 32), (255, 0, 0), (0, 0, 255))
+
+
+def test_a_picture_is_taken_whatever_its_exif_says() -> None:
+    unreadable = b"Exif\x00\x00MM\x00*\x00\x00\x00\x08" + b"\xff" * 40
+    assert read_upload("a.png", picture("PNG", exif=unreadable)).kind == "png"
+
+
+@given(st.lists(st.tuples(st.integers(8, 2000), st.integers(0, 255)), min_size=1, max_size=8), st.booleans())
+def test_whatever_bytes_are_changed_a_picture_is_taken_or_refused_in_words(
+    changes: list[tuple[int, int]], mend: bool
+) -> None:
+    content = bytearray(with_exif() if not mend else lying(6))
+    for at, to in changes:
+        content[at % len(content)] = to
+    with suppress(NotTaken):
+        read_upload("a.png", checksummed(bytes(content)))
+
+
+def checksummed(content: bytes) -> bytes:
+    """A PNG whose parts say that they are whole, so that what reads them is reached."""
+    if not content.startswith(b"\x89PNG"):
+        return content
+    parts, at = [content[:8]], 8
+    while at + 12 <= len(content):
+        size = int.from_bytes(content[at : at + 4])
+        body = content[at + 4 : at + 8 + size]
+        parts += [content[at : at + 4], body, struct.pack(">I", zlib.crc32(body))]
+        at += 12 + size
+    return b"".join(parts)

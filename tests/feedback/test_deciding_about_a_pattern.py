@@ -275,3 +275,13 @@ def test_the_reporter_reads_on_their_own_page_what_became_of_it(
     assert flag is not None
     html = sign_in(people.member).get(f"/my-flags/{flag.reference}/").content.decode()
     assert "3 other flags in this pilot say the same" in html and "Sources are checked now." in html
+
+
+def test_a_version_or_number_of_thousands_of_digits_is_none(letters: Pilot, people: People, sign_in: SignIn) -> None:
+    """Python refuses to read so many, which is a server error wherever it is not asked for first."""
+    pattern = PatternFactory.create(pilot=letters)
+    browser, endless = sign_in(people.triage), "9" * 5000
+    page = f"/pilots/letters/patterns/{pattern.number}/"
+    assert browser.post(f"{page}confirm/", {"version": endless}).status_code == 409
+    assert browser.get("/pilots/letters/patterns/", {"q": f"P-{endless}"}).status_code == 200
+    assert browser.get(f"/pilots/letters/gates/staged_rollout-{endless}/").status_code == 404

@@ -17,11 +17,14 @@ Before = Callable[[Pilot, People, datetime], object] | None
 Done = Callable[[Any, Pilot, People, datetime], object]
 
 
-def reopened(pilot: Pilot, people: People, at: datetime) -> Any:
+def closed(pilot: Pilot, people: People, at: datetime) -> Any:
     flag = FlagFactory.create(pilot=pilot)
     flag = assess_flag(flag=flag, severity=1, version=1, by=people.triage, at=at)
-    flag = close_flag(flag=flag, resolution="fixed", answer="Mended", version=2, by=people.triage, at=at)
-    return reopen_flag(flag=flag, at=at)
+    return close_flag(flag=flag, resolution="fixed", answer="Mended", version=2, by=people.triage, at=at)
+
+
+def reopened(pilot: Pilot, people: People, at: datetime) -> Any:
+    return reopen_flag(flag=closed(pilot, people, at), at=at)
 
 
 VERBS: dict[str, tuple[Before, Done]] = {

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import zipfile
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +12,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from pilots.imports import Checked, Column, Unreadable, check_table, read_table, template_csv, template_xlsx
-from pilots.imports.reading import LONGEST_CELL, MOST_BYTES
+from pilots.imports.reading import MOST_BYTES
+from pilots.imports.table import LONGEST_CELL
 from pilots.imports.values import choice, day, moment, number, several, text, whole, yes_or_no
 from tests.hostile import HOSTILE
 
@@ -208,43 +208,6 @@ def test_what_is_too_long_is_refused_where_it_stands() -> None:
 def test_what_is_no_table_is_said_in_words(content: bytes, why: str) -> None:
     with pytest.raises(Unreadable, match=why):
         check(content)
-
-
-def archive(**parts: bytes) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
-    return written.getvalue()
-
-
-def test_an_archive_that_swells_is_not_unpacked() -> None:
-    with pytest.raises(Unreadable, match="unpacks to far more"):
-        check(archive(**{f"xl/worksheets/sheet{n}.xml": b"0" * 30_000_000 for n in range(3)}))
-    with pytest.raises(Unreadable, match="unpacks to far more"):
-        check(archive(**{f"part{n}.xml": b"" for n in range(501)}))
-
-
-def test_a_workbook_with_entities_of_its_own_is_refused() -> None:
-    bomb = b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">]><workbook>&lol;</workbook>'
-    for content in (bomb, bomb.decode().encode("utf-16")):
-        with pytest.raises(Unreadable, match="document type"):
-            check(archive(**{"xl/workbook.xml": content}))
-
-
-def test_a_sheet_that_claims_to_be_endless_is_read_as_far_as_it_goes() -> None:
-    content = io.BytesIO(xlsx(["day"], [date(2026, 11, 27)]))
-    wide = io.BytesIO()
-    with zipfile.ZipFile(content) as old, zipfile.ZipFile(wide, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            said = old.read(part)
-            new.writestr(part.filename, said.replace(b'ref="A1:A2"', b'ref="A1:XFD1048576"'))
-    assert values(wide.getvalue()) == [{"day": date(2026, 11, 27)}]
-
-
-def test_another_archive_is_no_workbook() -> None:
-    with pytest.raises(Unreadable, match="cannot be read"):
-        check(archive(**{"readme.txt": b"hello"}))
 
 
 def test_both_templates_are_read_by_what_they_are_templates_of() -> None:

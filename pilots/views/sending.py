@@ -7,6 +7,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 
 from pilots.errors import Conflict, Refused
+from pilots.plain_text import whole_number
 
 
 @contextmanager
@@ -17,8 +18,8 @@ def sending(form: BaseForm) -> Iterator[None]:
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     except Conflict as conflict:
-        now_so = "; ".join(f"{term.lower()}: {value}" for term, value in conflict.current.items() if value)
-        form.add_error(None, f"{conflict.message} Now {now_so}. What you typed is still here")
+        so = "; ".join(f"{term.lower()}: {value}" for term, value in conflict.current.items() if value)
+        form.add_error(None, f"{conflict.message} {f'Now {so}. ' if so else ''}What you typed is still here")
         form.is_conflict = True  # type: ignore[attr-defined]
 
 
@@ -29,5 +30,4 @@ def status_of(form: BaseForm | None) -> int:
 
 
 def version_of(request: HttpRequest) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 9 else 0
+    return whole_number(request.POST.get("version", ""))

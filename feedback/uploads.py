@@ -99,7 +99,7 @@ def _turn_of(opened: Image.Image) -> Transpose | None:
     Not `ImageOps.exif_transpose`, which fails where it cannot write anew what it cannot read, though we keep none.
     """
     try:
-        return _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation))
+        return _TURNS.get(int(opened.getexif().get(ExifTags.Base.Orientation, 1)))
     except Exception:  # noqa: BLE001  # it fails in a dozen ways
         return None
 

@@ -55,7 +55,7 @@ class RestrictedUse:
 
 @dataclass(frozen=True)
 class Topic:
-    """A pattern as everybody reads it. `flags` is None where it is about fewer than ten people, or would show theirs."""
+    """A pattern as everybody reads it. `flags` is None where it is about fewer than ten people, or shows theirs."""
 
     title: str
     state: str

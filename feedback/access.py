@@ -36,7 +36,6 @@ from pilots.permissions import Permission
 from pilots.plain_text import whole_number
 
 _OF_A_RECEIPT = ("pilot", "use_case", "segment", "pattern", "pattern__owner")
-_PUBLISHED = Exists(Publication.objects.filter(pilot=OuterRef("pk")))
 LINK_TOKEN = re.compile(r"[0-9a-f]{48}")
 CHANNEL_PREFIX = "rf_"
 CHANNEL_TOKEN = re.compile(rf"{CHANNEL_PREFIX}[0-9a-f]{{32}}")
@@ -61,7 +60,7 @@ def may_hand_in(user: User | AnonymousUser, pilot: Pilot) -> bool:
 def find_flaggable_pilot(user: User | AnonymousUser, slug: str) -> Pilot | None:
     """None means the same to a visitor whether the pilot is not public or does not exist."""
     try:
-        pilot = Pilot.objects.annotate(is_published=_PUBLISHED).get(slug=slug)
+        pilot = Pilot.objects.get(slug=slug)
     except Pilot.DoesNotExist:
         return None
     return pilot if may_hand_in(user, pilot) else None
@@ -122,7 +121,8 @@ def find_published_pilot(user: User | AnonymousUser, slug: str) -> Pilot | None:
 def published_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:
     """Those whose published page this person may read."""
     allowed = [access for access in Pilot.PageAccess if may_read_pages(user, access)]
-    return Pilot.objects.filter(_PUBLISHED, page_access__in=allowed)
+    is_published = Exists(Publication.objects.filter(pilot=OuterRef("pk")))
+    return Pilot.objects.filter(is_published, page_access__in=allowed)
 
 
 def may_read_pages(user: User | AnonymousUser, access: str) -> bool:
@@ -134,9 +134,7 @@ def page_url(user: User | AnonymousUser, pilot: Pilot) -> str:
     """Of the published page, for who may read it; nothing else says whether there is one."""
     if not may_read_pages(user, pilot.page_access):
         return ""
-    # The flag form has read it with its pilot.
-    known = getattr(pilot, "is_published", None)
-    there = Publication.objects.filter(pilot=pilot).exists() if known is None else known
+    there = Publication.objects.filter(pilot=pilot).exists()
     return reverse("published", args=[pilot.slug]) if there else ""
 
 

@@ -13,10 +13,12 @@ from django.urls import reverse
 from feedback.models import Attachment, Flag, Pattern, PatternDecision, Placement, Reply
 from feedback.models.flag import FlagQuerySet
 from feedback.models.reply import OWN, Step
-from feedback.taxonomy import Category
+from feedback.taxonomy import SEVERE, Category
 from pilots.models import Pilot
 
 SAMPLES: Final = 5
+# Below, two patterns share hardly a word, and nobody would merge them.
+ALIKE: Final = 0.15
 
 
 def samples_of(pattern: Pattern) -> list[Flag]:
@@ -38,7 +40,7 @@ def why_there(flags: Sequence[Flag]) -> dict[UUID, Placement]:
 
 
 def similar_to(pattern: Pattern) -> list[tuple[Pattern, float]]:
-    close = {UUID(key): similarity for key, similarity in pattern.similar}
+    close = {UUID(key): similarity for key, similarity in pattern.similar if similarity >= ALIKE}
     found = Pattern.objects.filter(pilot=pattern.pilot, pk__in=close).live()
     return sorted(((other, close[other.pk]) for other in found), key=lambda pair: -pair[1])
 
@@ -66,7 +68,7 @@ VERBS: Final = {
 def history_of(pattern: Pattern) -> list[dict[str, Any]]:
     """Decisions about it and merges into it, newest first."""
     decisions = PatternDecision.objects.filter(pattern=pattern).select_related("decided_by")[:50]
-    events = [_event(decision) for decision in decisions]
+    events = [told(decision) for decision in decisions]
     into = PatternDecision.objects.filter(pattern__merged_into=pattern, verb="merged", undone_at__isnull=True)
     for merge in into.select_related("decided_by", "pattern")[:50]:
         who = merge.decided_by or "A job"
@@ -75,7 +77,15 @@ def history_of(pattern: Pattern) -> list[dict[str, Any]]:
     return sorted(events, key=lambda event: event["at"], reverse=True)
 
 
-def _event(decision: PatternDecision) -> dict[str, Any]:
+def has_spoken_against(pattern: Pattern) -> bool:
+    """Whether governance heard of it: a page of what it put in doubt has something to show."""
+    verbs = set(PatternDecision.objects.filter(pattern=pattern).values_list("verb", flat=True))
+    behind_it = not verbs.isdisjoint({"confirmed", "acknowledged"})
+    return "returned" in verbs or (behind_it and (pattern.worst >= SEVERE or "surged" in verbs))
+
+
+def told(decision: PatternDecision) -> dict[str, Any]:
+    """An entry of a timeline."""
     words, state = VERBS.get(decision.verb, (decision.verb.replace("_", " "), ""))
     taken_back = " (taken back)" if decision.undone_at else ""
     return {

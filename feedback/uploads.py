@@ -85,6 +85,8 @@ def _drawn_anew(opened: Image.Image, kind: str) -> bytes:
     wanted = "RGBA" if transparent else "RGB"
     turn = _turn_of(opened)
     turned = opened if turn is None else opened.transpose(turn)
+    if turned is not opened:
+        opened.close()  # or a large picture is held twice
     upright = turned if turned.mode == wanted else turned.convert(wanted)
     upright.info.clear()
     written = BytesIO()
@@ -99,7 +101,7 @@ def _turn_of(opened: Image.Image) -> Transpose | None:
     Not `ImageOps.exif_transpose`, which fails where it cannot write anew what it cannot read, though we keep none.
     """
     try:
-        return _TURNS.get(int(opened.getexif().get(ExifTags.Base.Orientation, 1)))
+        return _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001  # it fails in a dozen ways
         return None
 

@@ -56,7 +56,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "use.recorded": _s("pilot", "{who} recorded use from {first} to {last}: {added} days new, {replaced} replaced"),
     "segment.removed": _s("pilot", "{who} removed the segment {target}"),
     "event.fired": _s("pilot", "{who} reported an event that makes answers lapse: {event}", "stale"),
-    "items.assigned": _s("questions", "{who} assigned {items} to {owner}; due: {due_on}"),
+    "items.assigned": _s("questions", "{who} {assigned}"),
     "items.handed_over": _s("questions", "{items} questions and {conditions} conditions of {from} went to {to}"),
     "item.commented": _s("questions", "{who} commented on {target}"),
     "answer.proposed": _s("questions", "{who} wrote answer {number} to {target} ({kind})", "proposed"),

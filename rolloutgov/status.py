@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from celery import current_app
 from django.conf import settings
@@ -152,6 +153,32 @@ def signals(at: datetime) -> Iterator[Signal]:
     return (signal(at) for signal in SIGNALS)
 
 
+# What each job is for, as the page of jobs says it.
+JOBS: Final = {
+    "rolloutgov.heartbeat": "Shows that the worker is alive",
+    "governance.reevaluate": "Works out gates after a change",
+    "governance.sweep": "Finds gates that a lost message left out",
+    "governance.expire": "Lapses answers, waivers and sign-offs that ran out",
+    "governance.send_digests": "Sends reminders and digests",
+    "feedback.place_flags": "Puts new flags into patterns",
+    "feedback.look_again": "Looks at all flags of a pilot again",
+    "feedback.find_surges": "Finds patterns that rise or came back",
+    "feedback.call_next_people": "Calls the next person where nobody looked at a flag in time",
+    "feedback.remind": "Reminds of reviews, decisions and corrections",
+    "feedback.route_escalations": "Passes escalations on to the next step",
+    "feedback.summarise_months": "Tells reporters what a month brought",
+    "feedback.erase_old": "Erases the texts of flags closed long ago",
+    "feedback.recount": "Checks that patterns count their flags right",
+    "pilots.send_messages": "Sends e-mails",
+    "pilots.send_webhooks": "Sends events to webhooks",
+    "pilots.forget_deliveries": "Forgets old deliveries of webhooks",
+    "pilots.sign_checkpoint": "Signs a checkpoint of the audit trail",
+    "pilots.verify_trail": "Verifies the audit trail",
+    "pilots.forget_idempotency_keys": "Forgets old keys of repeated API calls",
+    "pilots.forget_uploads": "Forgets files that nobody confirmed",
+}
+
+
 @dataclass(frozen=True)
 class Job:
     """A task of the beat schedule as it last ran; `run` is None before the first time."""
@@ -177,6 +204,10 @@ class Job:
         if self.run is None:
             return "not_started"
         return "failed" if self.failing else "overdue" if self.late else "ok"
+
+    @property
+    def does(self) -> str:
+        return JOBS.get(self.task, self.task)
 
     @property
     def every(self) -> str:

@@ -6,6 +6,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from feedback.grouping.patterns import NAMELESS, UNSORTED, Corpus, Thresholds
 from feedback.grouping.vectors import DIMENSIONS, Matrix, unpack
@@ -23,15 +25,15 @@ class Vectors:
     """Of flags that were read before. A vector never changes; which ones there are is asked of the database each time,
     so that what was erased is gone here too with the next look."""
 
-    kept: dict[tuple[UUID, str], tuple[dict[UUID, int], Any]] = field(default_factory=dict)
+    kept: dict[tuple[UUID, str], tuple[dict[str, int], Any]] = field(default_factory=dict)
 
-    def of(self, pilot: Pilot, model: str, flags: Sequence[UUID]) -> Matrix:
+    def of(self, pilot: Pilot, model: str, flags: Sequence[str]) -> Matrix:
         place, numbers = self.kept.pop((pilot.pk, model), ({}, np.zeros((0, DIMENSIONS), np.float16)))
         missing = [flag for flag in flags if flag not in place]
         if missing:
             found = FlagVector.objects.filter(pilot=pilot, model=model)
-            read = dict((found.filter(pk__in=missing) if place else found).values_list("pk", "numbers"))
-            place = place | {flag: len(numbers) + row for row, flag in enumerate(read)}
+            read = dict((found.filter(pk__in=[*map(UUID, missing)]) if place else found).values_list("pk", "numbers"))
+            place = place | {str(flag): len(numbers) + row for row, flag in enumerate(read)}
             numbers = np.concatenate([numbers, unpack([*read.values()]).astype(np.float16)])
         numbers = numbers[[place[flag] for flag in flags]]
         self.kept[pilot.pk, model] = ({flag: row for row, flag in enumerate(flags)}, numbers)
@@ -45,15 +47,22 @@ _vectors: Final = Vectors()
 
 @dataclass(frozen=True)
 class Held:
-    """`flags[row]` and `patterns[code]` are what the numbers of `corpus` stand for."""
+    """What the numbers of `corpus` stand for: a row is a flag, a code a pattern.
 
-    flags: list[UUID]
+    Ids are texts here: with 50,000 flags, making an object of each id took half of the time of a look.
+    """
+
+    ids: list[str]
     references: list[str]
     patterns: list[UUID]
     corpus: Corpus
 
+    def flag(self, row: int) -> UUID:
+        return UUID(self.ids[row])
+
     def rows_of(self, flags: set[UUID]) -> list[int]:
-        return [row for row, flag in enumerate(self.flags) if flag in flags]
+        wanted = {str(flag) for flag in flags}
+        return [row for row, flag in enumerate(self.ids) if flag in wanted]
 
 
 def hold_grouping(pilot: Pilot) -> Grouping:
@@ -79,31 +88,43 @@ def is_defect(flag: Flag) -> bool:
 def read_corpus(pilot: Pilot, model: str) -> Held:
     """In five queries, however many flags. Vectors of another model stay out until they are made anew."""
     patterns = list(Pattern.objects.filter(pilot=pilot).live().order_by("number"))
-    code_of = {pattern.pk: code for code, pattern in enumerate(patterns)}
+    code_of = {str(pattern.pk): code for code, pattern in enumerate(patterns)}
     rows = list(_rows(pilot, model))
-    row_of = {row[0]: number for number, row in enumerate(rows)}
-    apart = NotTogether.objects.filter(pilot=pilot).values_list("flag_id", "pattern_id")
+    ids = [row[0] for row in rows]
+    row_of = {flag: number for number, flag in enumerate(ids)}
+    apart = NotTogether.objects.filter(pilot=pilot).annotate(_flag=_text("flag_id"), _pattern=_text("pattern_id"))
     corpus = Corpus(
-        vectors=_vectors.of(pilot, model, [row[0] for row in rows]),
+        vectors=_vectors.of(pilot, model, ids),
         pattern=np.array([code_of.get(row[2], UNSORTED) for row in rows], np.int64),
         reporter=_reporters(rows),
         pinned=np.array([row[5] for row in rows], bool),
         touched=frozenset(code for code, pattern in enumerate(patterns) if pattern.is_touched),
-        apart=frozenset((row_of[f], code_of[p]) for f, p in apart if f in row_of and p in code_of),
+        apart=frozenset(
+            (row_of[flag], code_of[pattern])
+            for flag, pattern in apart.values_list("_flag", "_pattern")
+            if flag in row_of and pattern in code_of
+        ),
         separate=_separate(pilot, code_of),
     )
-    return Held([row[0] for row in rows], [row[1] for row in rows], [pattern.pk for pattern in patterns], corpus)
+    return Held(ids, [row[1] for row in rows], [pattern.pk for pattern in patterns], corpus)
+
+
+def _text(name: str) -> Cast:
+    return Cast(name, TextField())
 
 
 def _rows(pilot: Pilot, model: str) -> Any:
+    """Of each flag: id, reference, pattern, reporter, when it was assessed, whether it is pinned, its source."""
     found = FlagVector.objects.filter(pilot=pilot, model=model).order_by("flag__reported_at", "flag_id")
-    names = ("reference", "pattern_id", "reporter_id", "assessed_at", "pinned", "source")
-    return found.values_list("pk", *(f"flag__{name}" for name in names))
+    ids = {"_flag": "flag_id", "_pattern": "flag__pattern_id", "_reporter": "flag__reporter_id"}
+    found = found.annotate(**{name: _text(column) for name, column in ids.items()})
+    beside = ("flag__assessed_at", "flag__pinned", "flag__source")
+    return found.values_list("_flag", "flag__reference", "_pattern", "_reporter", *beside)
 
 
 def _reporters(rows: list[tuple[Any, ...]]) -> Any:
     """One number for each person. Who gave no name is nobody in particular until triage has read the flag."""
-    codes: dict[Any, int] = {}
+    codes: dict[str, int] = {}
     given = []
     for flag, _, _, reporter, assessed_at, _, source in rows:
         who = reporter or (flag if assessed_at or source not in OPEN_DOORS else None)
@@ -111,8 +132,8 @@ def _reporters(rows: list[tuple[Any, ...]]) -> Any:
     return np.array(given, np.int64)
 
 
-def _separate(pilot: Pilot, code_of: dict[UUID, int]) -> frozenset[frozenset[int]]:
+def _separate(pilot: Pilot, code_of: dict[str, int]) -> frozenset[frozenset[int]]:
     """Pairs whose merge a person took back."""
     undone = PatternDecision.objects.filter(pilot=pilot, verb="merged", undone_by__isnull=False)
-    pairs = [(pattern, UUID(data["into"])) for pattern, data in undone.values_list("pattern_id", "data")]
+    pairs = [(str(pattern), data["into"]) for pattern, data in undone.values_list("pattern_id", "data")]
     return frozenset(frozenset((code_of[a], code_of[b])) for a, b in pairs if a in code_of and b in code_of)

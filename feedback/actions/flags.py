@@ -1,4 +1,4 @@
-"""Handing a flag in, and saying that it came back: what a reporter does, with or without a name."""
+"""Handing a flag in: what a reporter does, with or without a name."""
 
 import secrets
 from collections import Counter
@@ -13,25 +13,23 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection, transaction
+from psycopg2.errors import UniqueViolation
 
 from feedback import steps
 from feedback.access import hash_of, link_token, may_hand_in, patterns_offered
 from feedback.actions.attachments import attach, read_uploads
 from feedback.actions.concerns import open_concern
-from feedback.actions.returns import reported_again
 from feedback.actions.routing import open_escalation
 from feedback.actions.sent_before import find_record, find_sent_before, says_the_same
-from feedback.actions.taking_back import standing_before
 from feedback.actions.telling import tell_triage_of_severe
 from feedback.clocks import read_by
-from feedback.models import Channel, Flag, Pattern, Reply
-from feedback.models.reply import LONGEST_WORDS, Step
+from feedback.models import Channel, Flag, Pattern
 from feedback.models.reporting import DETECTED_ELSEWHERE, DidInstead, MinutesLost, Reached, Source
 from feedback.redaction import clean, redact
 from feedback.taxonomy import MOST_CATEGORIES, NEEDS_NO_OUTPUT, SEVERE, Category, Severity
+from feedback.uploads import Upload
 from pilots.access import acting_for, require
 from pilots.audit import digest_of, record
-from pilots.changes import announce
 from pilots.errors import NotAllowed, Refused
 from pilots.events import publish_event
 from pilots.files import no_file_left_behind
@@ -101,7 +99,9 @@ def hand_in_flag(
     """The same `submission` again is the same flag. A flag is its own record; a severe one is in the trail too."""
     beside = details or Details()
     _require_door(by, pilot, beside)
-    texts, redactions = _redacted(output=output, prompt=beside.prompt, what_happened=what_happened, expected=expected)
+    texts, redactions = redacted_texts(
+        output=output, prompt=beside.prompt, what_happened=what_happened, expected=expected
+    )
     kinds, uploads = chosen_categories(categories), read_uploads(files)
     row = {
         "categories": kinds,
@@ -116,18 +116,38 @@ def hand_in_flag(
     }
     if not texts["output"] and not NEEDS_NO_OUTPUT.intersection(kinds):
         raise Refused("Paste the output, or say where it can be found.", field="output", code="missing")
+    return _store(pilot, submission, row, redactions, uploads, by, at)
+
+
+def _store(
+    pilot: Pilot,
+    submission: UUID,
+    row: dict[str, Any],
+    redactions: dict[str, int],
+    uploads: Sequence[Upload],
+    by: User | None,
+    at: datetime,
+) -> HandedIn:
+    """Each try is the whole transaction: a savepoint for the row alone would be two more trips to the database."""
     token = link_token(pilot, submission)
     new = {**row, "redactions": redactions, "link_hash": hash_of(token), "reported_at": at}
-    with no_file_left_behind() as written, transaction.atomic():
-        before = find_sent_before(pilot, submission, row, at)
-        if before is not None:
-            return _sent_before(before, row)
-        flag, is_new = _insert(pilot, submission, new)
-        if not is_new:
-            return _sent_before(flag, row)
-        attach(flag, uploads, written, at=at)
-        _begin(flag, by, at)
-    return HandedIn(flag, token, is_new)
+    with no_file_left_behind() as written:
+        for _ in range(_TRIES):
+            try:
+                with transaction.atomic():
+                    before = find_sent_before(pilot, submission, row, at)
+                    if before is not None:
+                        return _sent_before(before, row)
+                    flag = _insert(pilot, submission, new)
+                    attach(flag, uploads, written, at=at)
+                    _begin(flag, by, at)
+                return HandedIn(flag, token, True)
+            except IntegrityError as error:
+                if (sent := _sent_at_once(pilot, submission, row)) is not None:
+                    return _sent_before(sent, row)
+                if not isinstance(error.__cause__, UniqueViolation):
+                    raise
+    raise RuntimeError("no free reference found")
 
 
 def _begin(flag: Flag, by: User | None, at: datetime) -> None:
@@ -229,7 +249,7 @@ def _raise_severe(flag: Flag, at: datetime) -> None:
     tell_triage_of_severe(flag, "handed_in", text, at=at)
 
 
-def _redacted(**texts: str) -> tuple[dict[str, str], dict[str, int]]:
+def redacted_texts(**texts: str) -> tuple[dict[str, str], dict[str, int]]:
     kinds: Counter[str] = Counter()
     kept = {}
     for name, text in texts.items():
@@ -270,26 +290,18 @@ def _made_at(made_at: datetime | None, at: datetime) -> datetime | None:
     return made_at
 
 
-def _insert(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> tuple[Flag, bool]:
-    """Leaves the race between two clicks to the unique columns: whoever loses finds the other's flag.
+def _insert(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> Flag:
+    reference = "FL-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+    return Flag.objects.create(pilot=pilot, submission=submission, reference=reference, **row)
 
-    Each try is the whole transaction: a savepoint for the row alone would be two more trips to the database.
+
+def _sent_at_once(pilot: Pilot, submission: UUID, row: dict[str, Any]) -> Flag | None:
+    """The race between two clicks is left to the unique columns: whoever loses finds the other's flag.
+
+    None when it was the reference that is taken.
     """
-    for _ in range(_TRIES):
-        reference = "FL-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
-        try:
-            with transaction.atomic():
-                flag = Flag.objects.create(pilot=pilot, submission=submission, reference=reference, **row)
-                if flag.severity >= SEVERE:
-                    _raise_severe(flag, row["reported_at"])
-                return flag, True
-        except IntegrityError:
-            sent = Flag.objects.filter(submission=submission).select_related("pilot").first()
-            if sent is not None:
-                return _same(sent, pilot, row), False
-            if (recorded := find_record(pilot, row)) is not None:
-                return recorded, False
-    raise RuntimeError("no free reference found")
+    sent = Flag.objects.filter(submission=submission).select_related("pilot").first()
+    return _same(sent, pilot, row) if sent is not None else find_record(pilot, row)
 
 
 def _same(sent: Flag, pilot: Pilot, row: dict[str, Any]) -> Flag:
@@ -300,49 +312,3 @@ def _same(sent: Flag, pilot: Pilot, row: dict[str, Any]) -> Flag:
             code="already_sent",
         )
     return sent
-
-
-def reopen_flag(*, flag: Flag, note: str = "", at: datetime) -> Flag:
-    """By its reporter, whom the link or the account proves and nobody needs to know.
-
-    It waits for triage anew: the level that it had is dropped, so that a click from outside cannot stop a stage.
-    """
-    texts, redactions = _redacted(recurrence=note)
-    with transaction.atomic():
-        flag = Flag.objects.select_for_update(of=("self",)).select_related("pilot", "reporter").get(pk=flag.pk)
-        if flag.state != Flag.State.CLOSED:
-            raise Refused("It is open: somebody still owes you an answer.", code="not_closed")
-        before = standing_before(flag)
-        was_severe = (flag.assessed_severity or 0) >= SEVERE
-        flag.state = Flag.State.NEW
-        flag.assessed_severity = flag.assessed_at = flag.assessed_by = None
-        flag.carried_at = flag.carried_by = None
-        flag.recurred_at, flag.recurrence = at, texts["recurrence"]
-        flag.recurrences += 1
-        flag.redactions = dict(Counter(flag.redactions) + Counter(redactions))
-        flag.version += 1
-        flag.save()
-        _keep_return(flag, before, at)
-        if was_severe or flag.severity >= SEVERE:
-            text = f"Flag {flag.reference} came back after it was closed. It waits to be assessed again."
-            tell_triage_of_severe(flag, f"reopened:{flag.version}", text, at=at)
-        announce(flag.pilot, reason=f"flag {flag.reference} was opened again by its reporter")
-        reported_again(flag, flag.recurrence, at=at)
-        open_escalation(flag, at=at)
-        data = {"recurrences": flag.recurrences, "note": digest_of(flag.recurrence)}
-        record("flag.reopened", by=None, pilot=flag.pilot, target=flag, data=data)
-    return flag
-
-
-def _keep_return(flag: Flag, before: dict[str, Any], at: datetime) -> None:
-    text = "You said that it came back. It is open again: somebody reads it anew, and you get another answer."
-    Reply.objects.create(
-        pilot=flag.pilot,
-        flag=flag,
-        step=Step.RETURN,
-        key=f"reopened:{flag.version}",
-        text=text,
-        words=flag.recurrence[:LONGEST_WORDS],
-        told_at=at,
-        before=before,
-    )

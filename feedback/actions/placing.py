@@ -68,10 +68,10 @@ def place_flags(*, pilot: Pilot, embed: Embedder, at: datetime) -> int:
         for one in placed:
             beside = [held.references[row] for row in one.nearest]
             to = held.patterns[one.pattern]
-            moves.add([held.flags[one.row]], to, How.ARRIVED, similarity=one.similarity, nearest=beside)
+            moves.add([held.flag(one.row)], to, How.ARRIVED, similarity=one.similarity, nearest=beside)
         moves.carry_out()
         Flag.objects.filter(pk__in=found).update(placed_at=at)
-        notice_returns(dict.fromkeys(chosen, 1.0) | {held.flags[one.row]: one.similarity for one in placed}, at=at)
+        notice_returns(dict.fromkeys(chosen, 1.0) | {held.flag(one.row): one.similarity for one in placed}, at=at)
         count_unsorted(grouping)
     return len(found)
 
@@ -103,14 +103,14 @@ def look_again(*, pilot: Pilot, embed: Embedder, at: datetime) -> Night:
         for joined in night.joined:
             beside = [held.references[row] for row in joined.nearest]
             to = held.patterns[joined.pattern]
-            moves.add([held.flags[joined.row]], to, How.JOINED, similarity=joined.similarity, nearest=beside)
+            moves.add([held.flag(joined.row)], to, How.JOINED, similarity=joined.similarity, nearest=beside)
         for begun in night.begun:
             begin(held, begun, grouping, moves)
         for merged in night.merged:
             _merge(held, merged, moves)
         for moved in night.moved:
             to = held.patterns[moved.after]
-            moves.add([held.flags[moved.row]], to, How.MOVED, similarity=moved.similarity)
+            moves.add([held.flag(moved.row)], to, How.MOVED, similarity=moved.similarity)
         moves.carry_out()
         note_similar(read_corpus(pilot, embed.name))
         grouping.looked_at = at
@@ -119,8 +119,8 @@ def look_again(*, pilot: Pilot, embed: Embedder, at: datetime) -> Night:
 
 
 def begin(held: Held, begun: Begun, grouping: Grouping, moves: Moves) -> None:
-    flags = [held.flags[row] for row in begun.rows]
-    order = [held.flags[row] for row in central(held.corpus, begun.rows)]
+    flags = [held.flag(row) for row in begun.rows]
+    order = [held.flag(row) for row in central(held.corpus, begun.rows)]
     # A title is read by more people than a flag that hides its texts.
     read = Flag.objects.filter(pk__in=order[:TEXTS_READ])
     texts = {flag.pk: "" if flag.hides_texts else text_of(flag) for flag in read}

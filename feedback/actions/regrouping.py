@@ -117,9 +117,9 @@ def _move(held: Held, goal: Codes, moves: Moves) -> int:
     begun = moves.flags()
     moved = 0
     for row in np.flatnonzero(goal != held.corpus.pattern).tolist():
-        if held.flags[row] not in begun:
+        if held.flag(row) not in begun:
             to: UUID | None = None if goal[row] == UNSORTED else held.patterns[int(goal[row])]
-            moves.add([held.flags[row]], to, Placement.How.REGROUPED)
+            moves.add([held.flag(row)], to, Placement.How.REGROUPED)
             moved += 1
     return moved + len(begun)
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from feedback.access import as_readable, get_flag, get_own_flag
-from feedback.actions.flags import reopen_flag
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.taking_back import take_back_return
 from feedback.actions.triage import assess_flag, carry_flag, close_flag, relabel_flag
 from feedback.api import examples

@@ -1,5 +1,6 @@
 """Handing flags in: a person with a token or a session, or another tool with the token of its channel."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
@@ -96,6 +97,10 @@ class NewFlag(serializers.Serializer[Any]):
     submission = serializers.UUIDField(required=False, help_text="Yours; the same one sent twice is one flag.")
 
 
+# Made once: what it reads it keeps nothing of, and each new one would copy all its fields.
+_ONE: Final = NewFlag()
+
+
 class Receipt(serializers.Serializer[Any]):
     reference = serializers.CharField()
     token = serializers.CharField(
@@ -124,17 +129,16 @@ class HandInView(Crossing, Limited):
         pilot = channel.pilot if channel else find_flaggable_pilot(caller(request), slug)
         if pilot is None:
             raise Http404
-        given = NewFlag(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = _ONE.run_validation(request.data)
         at = now()
         if channel:
             count_calls_of(channel, request)
         else:
             self.count(request, pilot, at)
-        said = {"submission": submission_of(request), **given.validated_data}
-        handed = _hand_in(request, pilot, channel, said, use_cases_of(pilot), at)
+        said = {"submission": submission_of(request), **given}
+        handed = _hand_in(request, pilot, channel, said, use_cases_of(pilot, [given]), at)
         wake_after_flags()
-        return Response(Receipt(receipt_of(handed)).data, 201 if handed.is_new else 200)
+        return Response(receipt_of(handed), 201 if handed.is_new else 200)
 
     # The key becomes the flag's own id, so that no table ties a nameless flag to who sent it.
     post.takes_idempotency_key = True  # type: ignore[attr-defined]
@@ -175,7 +179,7 @@ class FlagBatchView(Crossing, Limited):
         outer.is_valid(raise_exception=True)
         rows = _checked(outer.validated_data["flags"])
         count_calls_of(channel, request, flags=len(rows))
-        cases, at = use_cases_of(channel.pilot), now()
+        cases, at = use_cases_of(channel.pilot, rows), now()
         handed, errors = list[HandedIn](), dict[str, Any]()
         with transaction.atomic():
             for place, row in enumerate(rows):
@@ -188,8 +192,8 @@ class FlagBatchView(Crossing, Limited):
                 raise serializers.ValidationError({"flags": errors})
         wake_after_flags()
         new = sum(one.is_new for one in handed)
-        answer = BatchReceipt({"new": new, "receipts": [receipt_of(one) for one in handed]})
-        return Response(answer.data, 201 if new else 200)
+        answer = {"new": new, "receipts": [receipt_of(one) for one in handed]}
+        return Response(answer, 201 if new else 200)
 
     post.takes_idempotency_key = True  # type: ignore[attr-defined]
 
@@ -214,8 +218,11 @@ def count_calls_of(channel: Channel, request: Request, *, flags: int = 1) -> Non
         raise Throttled(full.retry_after, "Many flags came through this channel. Send this again later.") from None
 
 
-def use_cases_of(pilot: Pilot) -> dict[str, UseCase]:
-    return {case.slug: case for case in UseCase.objects.filter(pilot=pilot, removed_at=None)}
+def use_cases_of(pilot: Pilot, rows: Iterable[dict[str, Any]]) -> dict[str, UseCase]:
+    """Those that are named, by slug; no query where none is."""
+    slugs = {row["use_case"] for row in rows if row["use_case"]}
+    named = UseCase.objects.filter(pilot=pilot, slug__in=slugs, removed_at=None) if slugs else ()
+    return {case.slug: case for case in named}
 
 
 def wake_after_flags() -> None:

@@ -269,7 +269,12 @@ class Flag(models.Model):
             models.Index(fields=("reporter", "-reported_at"), name="flag_by_reporter"),
             models.Index(fields=("pilot",), condition=Q(state__in=("new", "assessed")), name="flag_pending"),
             models.Index(fields=("reported_at",), condition=Q(placed_at__isnull=True), name="flag_unplaced"),
-            models.Index(fields=("pattern", "-reported_at"), name="flag_by_pattern"),
+            # With all that a pattern's counts are made of (actions/counting.py): a recount reads no flag itself.
+            models.Index(
+                fields=("pattern", "-reported_at"),
+                include=("reporter", "severity", "assessed_severity", "assessed_at", "source"),
+                name="flag_by_pattern",
+            ),
             models.Index(
                 fields=("channel", "-reported_at"), condition=Q(channel__isnull=False), name="flag_by_channel"
             ),

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from feedback.models import Flag, Pattern
 from pilots.models import Pilot
+
+ACTION_WORDS: Final = {value: str(label).lower() for value, label in Pattern.Action.choices}
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils import timezone
 
 from feedback.models import Barrier, Concern, DrillGap, Escalation, Flag
 from pilots.models import Pilot, User
+from pilots.when import day_in_words
+
+CHANGED_WORDS: Final = {value: str(label).lower() for value, label in Concern.Changed.choices}
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def personal_tasks(user: User, *, concerns: QuerySet[Pilot], most: int) -> list[
     gaps = DrillGap.objects.filter(owner=user, closed_at__isnull=True, **running).select_related("pilot")
     barriers = Barrier.objects.filter(owner=user, state=Barrier.State.OPEN, **running)
     tasks = [_judge(row) for row in called.select_related("pilot", "flag").order_by("promised_by")[:most]]
-    to_answer = to_answer.exclude(raiser=user).select_related("pilot")
+    to_answer = to_answer.exclude(raiser=user).select_related("pilot", "segment")
     tasks += [_answer(row) for row in to_answer.order_by("answer_by")[:most]]
     tasks += [_close(gap) for gap in gaps.order_by("due_on")[:most]]
     return tasks + [
@@ -113,8 +117,10 @@ def _judge(row: Escalation) -> PersonalTask:
 
 
 def _answer(row: Concern) -> PersonalTask:
+    """None of its words: this list stands open on a screen."""
+    raised = timezone.localtime(row.raised_at).date()
     return PersonalTask(
-        what="Answer a concern",
+        what=f"Answer the concern{f' from {row.segment}' if row.segment else ''} of {day_in_words(raised)}",
         why="Accepted with what it changes, or not accepted with the reason",
         pilot=row.pilot.name,
         url=reverse("concern", args=[row.pilot.slug, row.pk]),

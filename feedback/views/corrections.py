@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,7 +36,9 @@ def _list(request: HttpRequest, slug: str, form: BaseForm | None = None) -> Http
     pilot = get_pilot(request.user, slug, Permission.VIEW_FLAGS)
     at = now()
     rows = Correction.objects.filter(pilot=pilot).select_related("owner", "pattern", "flag")
-    page = Paginator(rows.order_by("done_at", "due_at"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by(F("done_at").desc(nulls_first=True), "due_at"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     clocks = clocks_of(pilot)
     given = TriageClocks.objects.filter(pilot=pilot).first()
     may = can(request.user, Permission.CORRECT_OUTPUT, pilot)

@@ -64,7 +64,7 @@ DECISIONS: dict[str, Decision] = {
     "act": Decision(
         pages.ActForm,
         decisions.act_on_pattern,
-        "Decide",
+        "Say what is done",
         "Decided. Its reporters hear what is done and by when.",
         _KNOWN,
     ),
@@ -279,7 +279,6 @@ def _show(request: HttpRequest, found: Pattern, verb: str = "", form: forms.Form
         for name, one in DECISIONS.items()
         if may_triage and found.state in one.states and name != "undo" and _applies(name, found)
     ]
-    to_undo = decisions.decision_to_undo(found) if may_triage else None
     context = {
         "pilot": pilot,
         "pattern": found,
@@ -297,7 +296,8 @@ def _show(request: HttpRequest, found: Pattern, verb: str = "", form: forms.Form
         "offered": offered,
         "tried": verb,
         "tried_form": form,
-        "to_undo": to_undo and reports.VERBS.get(to_undo.verb, (to_undo.verb,))[0],
+        "to_undo": reports.told(last) if may_triage and (last := decisions.decision_to_undo(found)) else None,
+        "speaks_against": reports.has_spoken_against(found),
         "may_triage": can(request.user, Permission.TRIAGE_FLAGS, pilot),
         "who": ", ".join(who_may(Permission.TRIAGE_FLAGS, pilot)),
     }

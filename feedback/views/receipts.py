@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.access import get_flag_by_link, get_own_flag, page_url
-from feedback.actions.flags import reopen_flag
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.taking_back import may_take_back, take_back_return
 from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import ReopenForm

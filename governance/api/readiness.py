@@ -98,10 +98,11 @@ class CountsSerializer(serializers.Serializer[Any]):
 class ReadinessCountsView(LeadershipCall):
     @extend_schema(responses=CountsSerializer, operation_id="readiness_counts")
     def get(self, request: Request) -> Response:
-        found = report.counts(now(), Narrowed())
-        gates = found.pop("gates")
-        standings = {standing: found.pop(standing) for standing in report.STANDINGS}
-        return Response({"gates": gates, "standings": standings, "dated": found})
+        at, everything = now(), Narrowed()
+        standings = report.standing_counts(at, everything)
+        gates = standings.pop("gates")
+        seen = dated.overview(at, everything, most=1)
+        return Response({"gates": gates, "standings": standings, "dated": seen.counts})
 
 
 class DatedSerializer(serializers.Serializer[Dated]):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, CharField, DateTimeField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, DateTimeField, F, IntegerField, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from governance.models import Condition, Finding, Gate, Item, SignOffRequest, Waiver
@@ -190,6 +190,7 @@ KINDS: Final[Mapping[str, Callable[[datetime, Narrowed], QuerySet[Any]]]] = {
     "skipped": skipped,
 }
 _SINGLE: Final = (waived, conditions, answers, requests, skipped, not_measured)
+_ENDING: Final = ("waived", "conditions", "answers", "requests")
 
 
 def _rows(
@@ -213,16 +214,38 @@ def read(rows: Iterable[tuple[Any, ...]]) -> list[Dated]:
     return [Dated(*row) for row in rows]
 
 
-def first_of_each(at: datetime, narrowed: Narrowed, most: int) -> dict[str, list[Dated]]:
-    """The first few of every kind in one query; `runs_out` is put together from those that end."""
+@dataclass(frozen=True)
+class Overview:
+    """The first few of every kind, and how many there are of each; `missed` conditions are past their day."""
+
+    first: dict[str, list[Dated]]
+    counts: dict[str, int]
+
+
+def overview(at: datetime, narrowed: Narrowed, most: int) -> Overview:
+    """In one query; `runs_out` is put together from the kinds that end."""
     # Waivers are listed by how long they have stood, and end in another order.
-    ending = waived(at, narrowed).order_by("to")[:most]
-    branches = [branch(at, narrowed)[:most] for branch in _SINGLE]
+    ending = waived(at, narrowed).order_by("to")
+    branches = [_counted(rows, at)[:most] for rows in (ending, *(kind(at, narrowed) for kind in _SINGLE))]
     found: dict[str, dict[UUID, Dated]] = {}
-    for row in read(ending.union(*branches, all=True)):
+    counts = dict.fromkeys((*KINDS, "missed"), 0)
+    ends = dict.fromkeys(_ENDING, 0)
+    for *columns, total, soon, missed in branches[0].union(*branches[1:], all=True):
+        row = Dated(*columns)
         found.setdefault(row.kind, {})[row.id] = row
+        counts |= {row.kind: total} | ({"missed": missed} if row.kind == "conditions" else {})
+        ends[row.kind] = soon
     lists = {kind: list(rows.values()) for kind, rows in found.items()}
-    dated = [row for kind in ("waived", "conditions", "answers", "requests") for row in lists.get(kind, [])]
-    soon = [row for row in dated if row.until and at < row.until <= at + AHEAD]
+    dated = [row for kind in _ENDING for row in lists.get(kind, [])]
+    in_time = [row for row in dated if row.until and at < row.until <= at + AHEAD]
     lists["waived"] = sorted(lists.get("waived", []), key=lambda row: row.since)[:most]
-    return lists | {"runs_out": sorted(soon, key=lambda row: row.until or at)[:most]}
+    lists["runs_out"] = sorted(in_time, key=lambda row: row.until or at)[:most]
+    return Overview(lists, counts | {"runs_out": sum(ends[kind] for kind in _ENDING)})
+
+
+def _counted(rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
+    """Each row with how many there are in all, how many of them end soon, and how many are past their day."""
+    soon, past = Q(to__gt=at, to__lte=at + AHEAD), Q(to__lt=at.replace(hour=0, minute=0, second=0, microsecond=0))
+    return rows.annotate(
+        total=Window(Count("pk")), soon=Window(Count("pk", filter=soon)), missed=Window(Count("pk", filter=past))
+    )

@@ -11,6 +11,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
+from feedback.summaries.patterns import ACTION_WORDS
+from feedback.summaries.people import CHANGED_WORDS
 from governance.sentences import SYSTEM, sentence_of, told, verbs_of
 from pilots.models import AuditEvent, User
 from pilots.models.audit_event import ORGANISATION_STREAM
@@ -22,6 +24,8 @@ _ROLE_LABELS: Final = {
     **{role.value: description.label.lower() for role, description in ROLES.items()},
     **{role.value: description.label.lower() for role, description in ORGANISATION_ROLES.items()},
 }
+_CODES: Final = {"action": ACTION_WORDS, "changed": CHANGED_WORDS}
+_DAYS: Final = {"first", "last"}
 CSV_HEADER: Final = ("Event", "Moment (UTC)", "Who", "On behalf of", "What", "Verb", "Target", "Data", "SHA-256")
 
 
@@ -103,6 +107,8 @@ def _line(event: AuditEvent, data: dict[str, Any], names: dict[str, str]) -> Lin
     who = names.get(str(event.actor_id), "A person") if event.actor_id else SYSTEM
     words = {key: _word(key, value, names) for key, value in data.items()}
     words |= {"who": who, "target": event.target_text, "person": names.get(event.target_id, "a person")}
+    if event.verb == "items.assigned":
+        words["assigned"] = _assigned(data, words)
     sentence = told(event.verb, words)
     return Line(
         number=event.sequence,
@@ -118,6 +124,14 @@ def _line(event: AuditEvent, data: dict[str, Any], names: dict[str, str]) -> Lin
     )
 
 
+def _assigned(data: dict[str, Any], words: dict[str, str]) -> str:
+    """What was left as it is, is not said."""
+    if not data.get("owner"):
+        return f"made {words['items']} due on {words['due_on']}"
+    due = f", due {words['due_on']}" if data.get("due_on") else ""
+    return f"assigned {words['items']} to {words['owner']}{due}"
+
+
 def _word(key: str, value: Any, names: dict[str, str]) -> str:
     if value is None:
         return {"owner": "nobody", "to": "nobody", "due_on": "no date"}.get(key, "none")
@@ -130,9 +144,9 @@ def _word(key: str, value: Any, names: dict[str, str]) -> str:
     text = str(value)
     if _UUID.fullmatch(text):
         return names.get(text, "a person")
-    if key.endswith(("_at", "_on")) and (moment := parse_datetime(text)):
+    if (key.endswith(("_at", "_on")) or key in _DAYS) and (moment := parse_datetime(text)):
         return day_in_words(moment.date())
-    return _ROLE_LABELS.get(text, text.replace("_", " "))
+    return _CODES.get(key, _ROLE_LABELS).get(text, text.replace("_", " "))
 
 
 @dataclass(frozen=True)

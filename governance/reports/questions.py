@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from governance.models import Answer, Item, Question, Waiver
+from governance.models import Answer, Gate, Item, Question, Waiver
 from governance.places import item_url
 from governance.reports.due import with_due
 from pilots.models import PHASES, Phase, PhaseKind, Pilot
@@ -95,7 +96,7 @@ def _row(pilot: Pilot, item: Any, waiver: Waiver | None, at: datetime) -> Row:
 def groups_of(pilot: Pilot, rows: Iterable[Row], at: datetime) -> tuple[list[Group], Counts]:
     """Rows by phase and theme in the order of the catalogue, phases without a row left out; and the counts above."""
     everything = _everything(pilot, at)
-    states = dict(Phase.objects.filter(pilot=pilot).values_list("kind", "state"))
+    states = _states(pilot)
     groups = {
         kind.value: Group(
             kind,
@@ -108,6 +109,17 @@ def groups_of(pilot: Pilot, rows: Iterable[Row], at: datetime) -> tuple[list[Gro
     for row in rows:
         _theme(groups[row.item.phase], row).append(row)
     return [group for group in groups.values() if group.themes], _counts(everything)
+
+
+def _states(pilot: Pilot) -> dict[str, str]:
+    """Of its phases; one that was passed on what no longer holds says so, as its gate does."""
+    lapsed = Gate.objects.filter(phase=OuterRef("kind"), pilot=pilot, lapsed_open__gt=0)
+    rows = Phase.objects.filter(pilot=pilot).annotate(lapsed=Exists(lapsed)).values_list("kind", "state", "lapsed")
+    has_lapsed = pilot.state != Pilot.State.ENDED
+    return {
+        kind: "lapsed_since_passing" if has_lapsed and lapsed and state == Phase.State.PASSED else state
+        for kind, state, lapsed in rows
+    }
 
 
 def _theme(group: Group, row: Row) -> list[Row]:

@@ -29,8 +29,7 @@ from django.db.models.functions import JSONObject, RowNumber
 from django.db.models.lookups import IsNull
 
 from governance import findings as found
-from governance.models import Acknowledgement, Condition, Finding, Gate, SignOffRequest
-from governance.reports import dated
+from governance.models import Acknowledgement, Finding, Gate, SignOffRequest
 from governance.reports.clearers import Clearers, clearers_of
 from governance.reports.dated import Narrowed
 from pilots.models import Phase, Pilot
@@ -128,26 +127,11 @@ def oldest_first(found: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-def counts(at: datetime, narrowed: Narrowed) -> dict[str, int]:
-    """How many gates stand how, and how many rows each dated kind has, in one query."""
-    standings = gates(at, narrowed).order_by().values("standing").annotate(n=Count("pk")).values_list("standing", "n")
-    branches = [_count(kind, rows(at, narrowed)) for kind, rows in dated.KINDS.items() if kind != "runs_out"]
-    # What runs out is counted in its parts, since a union cannot be counted inside another.
-    ending = Q(to__gt=at, to__lte=at + dated.AHEAD)
-    for part in (dated.waived, dated.conditions, dated.answers, dated.requests):
-        branches.append(_count("runs_out", part(at, narrowed).filter(ending)))
-    missed = Condition.objects.filter(gate__state=Gate.State.PASSED, met_at=None, withdrawn_at=None)
-    branches.append(_count("missed", narrowed.of(missed.filter(due_on__lt=at.date()), phase="gate__phase")))
-    found = dict.fromkeys((*STANDINGS, *dated.KINDS, "missed"), 0)
-    for kind, number in standings.union(*branches, all=True):
-        found[kind] += number
-    found["gates"] = sum(found[standing] for standing in STANDINGS)
-    return found
-
-
-def _count(kind: str, rows: QuerySet[Any]) -> QuerySet[Any]:
-    named = rows.order_by().annotate(counted=Value(kind, CharField())).values("counted")
-    return named.annotate(n=Count("pk")).values_list("counted", "n")
+def standing_counts(at: datetime, narrowed: Narrowed) -> dict[str, int]:
+    """How many gates stand how, and how many there are."""
+    rows = gates(at, narrowed).order_by().values("standing").annotate(n=Count("pk")).values_list("standing", "n")
+    found = dict.fromkeys(STANDINGS, 0) | dict(rows)
+    return found | {"gates": sum(found.values())}
 
 
 def gate_rows(found: Sequence[Any], at: datetime) -> list[GateRow]:

@@ -1,5 +1,6 @@
 """One search over pilots, questions, answers and flags, each within what the person may see."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ from pilots.permissions import Permission
 
 MOST: Final = 20
 SHORTEST: Final = 2
+_MARKDOWN: Final = re.compile(r"\*\*|__|`|^#+ |^> ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def search(user: User, words: str) -> dict[str, list[Hit]]:
 
 
 def excerpt(text: str, words: str, width: int = 160) -> str:
-    """The part of the text around the first hit, with … where it is cut."""
+    """The part of the text around the first hit, with … where it is cut, without the signs of Markdown."""
+    text = _MARKDOWN.sub("", text)
     at = max(text.lower().find(words.lower()), 0)
     start = max(at - width // 3, 0)
     piece = " ".join(text[start : start + width].split())

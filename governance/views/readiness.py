@@ -37,7 +37,8 @@ def readiness(request: HttpRequest) -> HttpResponse:
     require(request.user, Permission.VIEW_READINESS)
     form, narrowed, kind = _filters(request)
     at = now()
-    counts = report.counts(at, narrowed)
+    seen = dated.overview(at, narrowed, SIDE)
+    counts = report.standing_counts(at, narrowed) | seen.counts
     context: dict[str, Any] = {
         "filters": form,
         "kind": kind,
@@ -53,16 +54,16 @@ def readiness(request: HttpRequest) -> HttpResponse:
         context["page"] = page = _page(dated.KINDS[kind](at, narrowed), ROWS_A_PAGE, counts[kind], number)
         context["rows"] = dated.read(page.object_list)
     elif kind == "acknowledged":
-        seen = narrowed.of(Acknowledgement.objects.all(), phase="finding__gate__phase")
-        seen = seen.select_related("finding__gate", "pilot", "acknowledged_by")
-        context["page"] = _page(seen, ROWS_A_PAGE, None, number)
+        rows = narrowed.of(Acknowledgement.objects.all(), phase="finding__gate__phase")
+        rows = rows.select_related("finding__gate", "pilot", "acknowledged_by")
+        context["page"] = _page(rows, ROWS_A_PAGE, None, number)
     else:
         gates = report.gates(at, narrowed)
         gates = gates.filter(standing=kind) if kind else gates
         gates = report.oldest_first(gates).select_related("pilot")
         context["page"] = page = _page(gates, GATES_A_PAGE, counts[kind or "gates"], number)
         context["gates"] = report.gate_rows(list(page.object_list), at)
-        context["side"] = dated.first_of_each(at, narrowed, SIDE) if not kind else None
+        context["side"] = seen.first if not kind else None
         context["late_feedback"] = late_feedback(at, most=SIDE) if not kind else ()
     return page_of(request, "governance/readiness.html", context)
 

@@ -14,6 +14,7 @@ from pilots.actions.account import OWN, edit_own_account
 from pilots.actions.notifications import mark_read
 from pilots.actions.tokens import create_api_token, revoke_api_token
 from pilots.api import examples
+from pilots.api.authentication import Grant
 from pilots.api.calls import caller
 from pilots.api.idempotency import idempotent
 from pilots.api.pages import ListCall, paged
@@ -125,7 +126,7 @@ class TokensView(ListCall):
     @idempotent
     def post(self, request: Request) -> Response:
         """Only from a session: a token makes no token, so that one that leaked ends when it is revoked."""
-        if isinstance(request.auth, ApiToken):
+        if isinstance(request.auth, Grant):
             raise NotAllowed("A token makes no other token. Sign in and make it under your settings.")
         given = NewTokenSerializer(data=request.data)
         given.is_valid(raise_exception=True)

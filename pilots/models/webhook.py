@@ -137,6 +137,10 @@ class Delivery(models.Model):
         return f"{self.event} to {self.webhook_id}"
 
     @property
+    def event_word(self) -> str:
+        return "A test" if self.event == TEST_EVENT else WebhookEvent(self.event).label
+
+    @property
     def state(self) -> str:
         """A key of pilots/icons.py."""
         return "ok" if self.sent_at else "failed" if self.failed_at else "waiting"

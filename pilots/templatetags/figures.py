@@ -17,4 +17,10 @@ def thousands(value: int) -> str:
 
 @register.simple_tag
 def percent(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}".replace("%", " %") if whole else ""
+    """A few of many are neither none nor all of them."""
+    if not whole:
+        return ""
+    share = 100 * part / whole
+    if 0 < share < 1:
+        return "under 1 %"
+    return "over 99 %" if 99 < share < 100 else f"{share:.0f} %"

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from feedback.actions.flags import hand_in_flag, reopen_flag
+from feedback.actions.flags import hand_in_flag
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.triage import assess_flag, carry_flag, close_flag
 from feedback.models import Flag
 from pilots.models import UseCase

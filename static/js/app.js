@@ -23,8 +23,8 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 // a row of tabs that is wider than the screen shows the tab that the reader is in
-for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-  const row = tab.closest(".tabs"), over = tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+for (const tab of document.querySelectorAll(":is(.tabs, .nav) [aria-current]")) {
+  const row = tab.closest(".tabs, .nav"), over = tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
   if (over > 0) row.scrollLeft += over + 24;
 }
 

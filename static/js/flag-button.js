@@ -1,5 +1,5 @@
 // For the pages of other tools: <rollout-flag pilot="letters" token="rf_…"> becomes a button with a short flag form.
-// use-case, tool-version, prompt, output and label may be attributes, or properties (useCase …) where they are long.
+// use-case, use-cases, tool-version, prompt, output and label may be attributes, or properties (useCase …) where long.
 // No markup is parsed and no style is written into the page, so that it works under a policy of nothing but
 // script-src and connect-src, and under Trusted Types. Refused there it goes on in a frame, and else as a link.
 customElements.get("rollout-flag") || (() => {
@@ -45,7 +45,8 @@ legend, .text { padding: 0; font-weight: 600 }
 fieldset label { display: flex; gap: .625rem; align-items: start; padding: .375rem 0; cursor: pointer }
 @media (min-width: 36rem) { .two { columns: 2 } .two legend { column-span: all } .two label { break-inside: avoid } }
 input { flex: none; width: 1.25rem; height: 1.25rem; margin: .125rem 0 0; accent-color: light-dark(#1556a0, #82b8f0) }
-textarea { display: block; width: 100%; margin-top: .25rem; padding: .5rem .625rem; border: 1px solid light-dark(#7b8691, #77838f); border-radius: 6px; background: transparent; color: inherit; font-weight: 400 }
+textarea, select { display: block; width: 100%; margin-top: .25rem; padding: .5rem .625rem; border: 1px solid light-dark(#7b8691, #77838f); border-radius: 6px; background: transparent; color: inherit; font-weight: 400 }
+option { background: light-dark(#fff, #1a2026) }
 iframe { display: block; width: calc(100% + 3rem); height: 65dvh; margin: 0 -1.5rem 1rem; border: 0 }
 a { color: light-dark(#1556a0, #82b8f0) }
 p { margin: 0 0 1rem }
@@ -61,6 +62,12 @@ const make = (tag, fields, ...inside) => {
 const choices = (type, name, legend, labels, className) => make("fieldset", { className }, make("legend", {}, legend),
   ...Object.entries(labels).map(([value, label]) => make("label", {}, make("input", { type, name, value }), label)));
 const text = (name, label, value, rows) => make("label", { className: "text" }, label, make("textarea", { name, value, rows }));
+// "first-draft=A first draft; sums=Sums", for a page that serves several uses
+const uses = (given, chosen) => make("label", { className: "text" }, "What were you using it for? (optional)",
+  make("select", { name: "use_case" }, make("option", { value: "" }, "Choose…"), ...given.split(";").map((use) => {
+    const [value, label] = use.split("=").map((part) => part.trim());
+    return make("option", { value, selected: value === chosen }, label || value);
+  })));
 const link = (href, words) => make("a", { href, target: "_blank", rel: "noopener" }, `${words} (opens in a new tab)`);
 
 customElements.define("rollout-flag", class extends HTMLElement {
@@ -104,6 +111,7 @@ customElements.define("rollout-flag", class extends HTMLElement {
       choices("radio", "severity", "What happened next?", LEVELS, ""),
       text("output", "The output, or where it can be found", this.said("output"), 4),
       text("expected", "What should it have said? (optional)", "", 2),
+      this.said("use-cases") && uses(this.said("use-cases"), this.said("use-case")),
       make("p", {}, "Leave names out; e-mail addresses, phone and account numbers are taken out before it is stored. You get a link to what becomes of it."),
       make("p", { className: "end" }, make("button", { className: "send" }, "Send the flag"), this.close("Cancel")));
     this.fill(this.title_, this.bad, form);
@@ -128,7 +136,7 @@ customElements.define("rollout-flag", class extends HTMLElement {
         headers: { Authorization: `Bearer ${this.said("token")}`, "Content-Type": "application/json" },
         body: JSON.stringify({
           categories, severity: +severity, output: said.get("output"), expected: said.get("expected"),
-          prompt: this.said("prompt"), tool_version: this.said("tool-version"), use_case: this.said("use-case") || null,
+          prompt: this.said("prompt"), tool_version: this.said("tool-version"), use_case: (said.get("use_case") ?? this.said("use-case")) || null,
           submission: this.submission,
         }),
       });
@@ -157,7 +165,7 @@ customElements.define("rollout-flag", class extends HTMLElement {
   // What was typed goes along behind the #, which no server sees.
   frame(said) {
     said.append("prompt", this.said("prompt"));
-    const known = new URLSearchParams({ use_case: this.said("use-case"), tool_version: this.said("tool-version") });
+    const known = new URLSearchParams({ use_case: said.get("use_case") ?? this.said("use-case"), tool_version: this.said("tool-version") });
     const address = `${ours}/embed/flag/${this.said("token")}/?${known}#${new URLSearchParams(said)}`;
     const frame = make("iframe", { title: this.title_, src: address });
     let ready;

@@ -36,6 +36,13 @@ document.addEventListener("keydown", (event) => {
   if (key === "?") dialog.showModal();
   else if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
   else if (key === "u" && up) up.click();
+  else if (key === "d") {
+    const item = document.activeElement.closest("li") ?? document.getElementById("now");
+    const link = item?.querySelector("a[data-here]"), form = item?.querySelector("form");
+    if (link) link.click();
+    else if (form) form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    else return;
+  }
   else if (key in VERBS) {
     const row = rows.includes(document.activeElement) && document.activeElement.pathname.includes("/patterns/");
     if (row) location.assign(`${document.activeElement.href}?do=${VERBS[key]}`);

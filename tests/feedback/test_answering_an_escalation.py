@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from feedback.actions.escalations import Step, answer_escalation, give_up_escalation, set_escalation_path
-from feedback.actions.flags import Details, reopen_flag
+from feedback.actions.flags import Details
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.routing import route_escalations
 from feedback.actions.triage import assess_flag, close_flag
 from feedback.models import Escalation, Flag

@@ -109,6 +109,16 @@ def test_a_late_one_is_on_my_work(pattern: Pattern, people: People, letters: Pil
     assert "Forty letters with the wrong date." in page and "Overdue" in page
 
 
+def test_what_is_still_wrong_stands_above_what_was_corrected(
+    pattern: Pattern, people: People, letters: Pilot, sign_in: SignIn
+) -> None:
+    how = {"pilot": letters, "pattern": pattern, "owner": people.change, "opened_by": people.pm}
+    CorrectionFactory.create(number=1, **how)
+    CorrectionFactory.create(number=2, done_at=now(), done_by=people.change, what_was_done="Sent again.", **how)
+    page = sign_in(people.change).get("/pilots/letters/corrections/").content.decode()
+    assert page.index("C-1") < page.index("C-2")
+
+
 def test_a_correction_from_the_pattern_to_its_end(pattern: Pattern, people: People, sign_in: SignIn) -> None:
     browser, at = sign_in(people.change), "/pilots/letters/corrections/"
     assert 'value="P-3"' in browser.get(f"{at}?about=P-3").content.decode()

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from feedback.actions import patterns as decide
-from feedback.actions.flags import reopen_flag
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.sorting import begin_pattern, merge_patterns, move_flag, unmerge_pattern
 from feedback.actions.surging import wake_snoozed
 from feedback.models import Flag, Pattern
@@ -230,6 +230,29 @@ def test_the_pages_show_it_and_offer_what_can_be_decided(pattern: Pattern, peopl
     shown = sign_in(people.triage).get("/pilots/letters/patterns/1/").content.decode()
     assert "4 flags from 2 reporters" in shown and "Confirm" in shown and INVENTED[0] in shown
     assert "Confirm</button>" not in sign_in(people.change).get("/pilots/letters/patterns/1/").content.decode()
+
+
+def test_the_page_says_whose_decision_can_be_taken_back(confirmed: Pattern, people: People, sign_in: SignIn) -> None:
+    page = sign_in(people.triage).get("/pilots/letters/patterns/1/").content.decode()
+    assert f"{people.triage.name} confirmed it, " in page and "Take the last decision back" in page
+    assert page.count("Say what is done") == 2 and "Decide</button>" not in page
+
+
+def test_the_way_to_what_it_speaks_against_opens_once_it_speaks(
+    confirmed: Pattern, people: People, sign_in: SignIn
+) -> None:
+    browser, chain = sign_in(people.triage), "/pilots/letters/chains/1/"
+    assert chain not in browser.get("/pilots/letters/patterns/1/").content.decode()
+    Pattern.objects.update(worst=3)
+    assert chain in browser.get("/pilots/letters/patterns/1/").content.decode()
+
+
+def test_what_is_hardly_alike_is_not_offered_for_a_merge(confirmed: Pattern, people: People, sign_in: SignIn) -> None:
+    near, far = (PatternFactory.create(pilot=confirmed.pilot, number=number) for number in (7, 8))
+    confirmed.similar = [[str(near.pk), 0.3], [str(far.pk), 0.03]]
+    confirmed.save()
+    page = sign_in(people.triage).get("/pilots/letters/patterns/1/").content.decode()
+    assert "Merge into P-7" in page and "Merge into P-8" not in page
 
 
 def test_a_decision_on_the_page_keeps_what_was_typed_when_it_is_refused(

@@ -15,7 +15,8 @@ from django.test import Client
 from feedback.access import link_token
 from feedback.actions.counting import recount
 from feedback.actions.erasing import erase_flag, erase_old, erase_person
-from feedback.actions.flags import Details, HandedIn, reopen_flag
+from feedback.actions.flags import Details, HandedIn
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.triage import assess_flag, close_flag
 from feedback.clocks import months_before
 from feedback.models import Flag, FlagVector, Pattern, PatternDecision, Placement

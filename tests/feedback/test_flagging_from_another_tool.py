@@ -203,6 +203,27 @@ def test_the_page_hands_over_a_long_output_as_a_property(page: Page, live_app: L
     assert Flag.objects.get().output.startswith("Another answer. Another")
 
 
+USES = "first-letter=A first letter; summary=A summary"
+
+
+@pytest.mark.browser
+def test_the_reporter_chooses_among_the_uses_that_the_page_offers(
+    page: Page, live_app: LiveApp, host: Host, token: str
+) -> None:
+    UseCaseFactory.create(pilot=Channel.objects.get().pilot, name="Summary", slug="summary")
+    page.goto(host.show(live_app.url, token, policy=STRICT))
+    page.evaluate("uses => { document.querySelector('rollout-flag').useCases = uses }", USES)
+    page.get_by_role("button", name="Flag this output").click()
+    choice = page.get_by_label("What were you using it for?")
+    expect(choice).to_have_value("first-letter")
+    choice.select_option("A summary")
+    fill_in(page)
+    send(page)
+    expect(page.get_by_role("heading", name="We have your flag")).to_be_visible()
+    use_case = Flag.objects.get().use_case
+    assert use_case and use_case.slug == "summary"
+
+
 def framed(page: Page) -> Frame:
     page.wait_for_selector("iframe")
     frame = page.frames[-1]
@@ -282,6 +303,7 @@ def test_the_dialog_is_clean(page: Page, live_app: LiveApp, host: Host, token: s
     page.set_viewport_size({"width": width, "height": 700})
     page.emulate_media(color_scheme=theme)
     page.goto(host.show(live_app.url, token, policy=STRICT))
+    page.evaluate("uses => { document.querySelector('rollout-flag').useCases = uses }", USES)
     page.get_by_role("button", name="Flag this output").click()
     page.get_by_role("dialog").wait_for()
     page.evaluate(axe())

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from feedback.actions.flags import HandedIn, reopen_flag
+from feedback.actions.flags import HandedIn
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.triage import assess_flag, close_flag
 from feedback.models import Flag
 from pilots.clock import now

@@ -83,7 +83,7 @@ def test_it_shows_the_answer_with_who_decided_as_a_role_and_how_to_contest(
     assert "The rule is 90 days." in page
     assert "by the triage lead" in page
     assert people.triage.name not in page
-    assert "It came back, or I disagree" in page
+    assert "I disagree, or have more to say" in page
 
 
 def test_it_shows_why_the_pilot_goes_on_with_it(

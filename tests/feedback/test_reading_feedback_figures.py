@@ -137,7 +137,16 @@ def test_what_a_complaint_told_first_was_detected_elsewhere(handled: Flag, lette
 
 def test_an_empty_window_says_not_measured(letters: Pilot, people: People, sign_in: SignIn) -> None:
     page = sign_in(people.change).get("/pilots/letters/feedback-figures/").content.decode()
-    assert page.count("Not measured") == 4
+    assert page.count("Not measured") == 1 and "Address of the form" in page
+
+
+def test_what_nothing_was_done_about_yet_is_said_and_is_not_red(
+    letters: Pilot, people: People, sign_in: SignIn
+) -> None:
+    FlagFactory.create(pilot=letters)
+    page = sign_in(people.change).get("/pilots/letters/feedback-figures/").content.decode()
+    assert "None of 1 flag has been looked at yet" in page
+    assert page.count("None yet") == 6 and page.split("</h2>", 1)[1].count("tone-blocked") == 1
 
 
 def test_the_page_and_the_api_show_them(handled: Flag, people: People, sign_in: SignIn) -> None:

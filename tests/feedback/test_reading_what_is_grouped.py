@@ -20,7 +20,7 @@ from tests.feedback.flagging import INVENTED, flags_saying, group
 def test_vectors_are_read_once_and_those_that_are_gone_are_gone(letters: Pilot, people: People) -> None:
     flags = flags_saying(letters, INVENTED[:3], [people.member, people.owner, people.change])
     group(letters)
-    kept, model, keys = Vectors(), embedder().name, [flag.pk for flag in flags]
+    kept, model, keys = Vectors(), embedder().name, [str(flag.pk) for flag in flags]
     first = kept.of(letters, model, keys)
     with CaptureQueriesContext(
         connection,
@@ -28,7 +28,7 @@ def test_vectors_are_read_once_and_those_that_are_gone_are_gone(letters: Pilot, 
         again = kept.of(letters, model, keys[::-1])
     assert len(seen) == 0 and (again == first[::-1]).all()
     FlagVector.objects.get(flag=flags[0]).delete()
-    assert len(read_corpus(letters, model).flags) == 2
+    assert len(read_corpus(letters, model).ids) == 2
     assert kept.of(letters, model, keys[1:]).shape == (2, 384)
     assert len(kept.kept[letters.pk, model][0]) == 2
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from feedback.actions import patterns as decide
-from feedback.actions.flags import reopen_flag
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.taking_back import WITHIN, take_back_return
 from feedback.actions.triage import assess_flag, close_flag
 from feedback.models import Flag, Pattern, PatternDecision, Reply

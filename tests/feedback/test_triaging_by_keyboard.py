@@ -5,7 +5,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from feedback.actions.reviews import open_review
 from feedback.models import Pattern, PatternDecision
+from pilots.clock import now
 from pilots.models import User
 from tests.cast import gather
 from tests.factories.feedback import PatternFactory
@@ -72,3 +74,24 @@ def test_without_scripts_every_row_is_a_link_and_every_form_is_there(browser: Br
     page.fill("#decline_reason", "It is meant to be so.")
     page.get_by_role("button", name="Nothing changes").click()
     assert Pattern.objects.get(number=3).state == "declined"
+
+
+def test_a_review_has_the_same_keys_and_one_to_decide_an_item_here(browser: Browser, live_app: LiveApp) -> None:
+    people = gather()
+    pilot = people.pm.memberships.get().pilot
+    for number in (1, 2):
+        PatternFactory.create(pilot=pilot, number=number, title=f"Pattern {number}", state="confirmed")
+    open_review(pilot=pilot, attendees=[people.triage, people.pm], by=people.pm, at=now())
+    page = signed_in(browser, live_app, people.triage).new_page()
+    page.goto("/pilots/letters/reviews/1/")
+    page.keyboard.press("?")
+    assert "Decide it here" in page.locator("dialog#keys").inner_text()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert focused(page) == "P-2 Pattern 2"
+    page.keyboard.press("d")
+    page.wait_for_url("**/reviews/1/?item=2#now")
+    page.keyboard.press("d")
+    assert page.evaluate("document.activeElement.name") == "action"
+    assert not PatternDecision.objects.exists()

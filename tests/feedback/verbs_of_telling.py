@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from feedback.actions.flags import reopen_flag
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.taking_back import take_back_return
 from feedback.actions.triage import assess_flag, close_flag
 from pilots.actions import deliveries, webhooks

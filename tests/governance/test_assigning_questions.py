@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.urls import reverse
 from governance.actions.answers import propose_answer
 from governance.actions.items import assign_items
 from governance.models import Item
+from pilots.clock import now
 from pilots.models import AuditEvent, Pilot, User
 from tests.cast import People
 from tests.factories.governance import accept, govern, item_of
@@ -34,6 +35,15 @@ def test_ticked_questions_get_an_owner_and_a_date_at_once(governed: Pilot, peopl
     assert response["Location"] == LIST + "?phase=demonstration"
     assert set(Item.objects.filter(owner=people.evaluator).values_list("code", flat=True)) == {"DEM-01", "DEM-02"}
     assert AuditEvent.objects.filter(verb="items.assigned").count() == 1
+
+
+def test_the_history_says_only_what_was_set(governed: Pilot, people: People, sign_in: SignIn) -> None:
+    item = item_of(governed, "DEM-01")
+    assign_items(pilot=governed, items=[item], due_on=date(2027, 1, 15), by=people.pm, at=now())
+    assign_items(pilot=governed, items=[item], owner=people.evaluator, by=people.pm, at=now())
+    page = sign_in(people.pm).get("/pilots/letters/history/").content.decode()
+    assert "made a question due on 15 Jan 2027" in page and "to nobody" not in page
+    assert f"assigned a question to {people.evaluator.name}" in page
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,8 @@ def test_what_lapsed_since_passing_shows_on_the_passed_gate_and_blocks_the_next(
     page = words(look(sign_in(people.leader), ready_gate))
     assert "Lapsed since passing" in page
     assert "1 of 6 checks no longer holds" in page
+    asked = sign_in(people.pm).get("/pilots/letters/questions/").content.decode()
+    assert "Lapsed since passing" in asked
     following = words(look(sign_in(people.pm), gate_of(ready_gate.pilot, "stress_test")))
     assert "What the gate “Leave demonstration” was passed on still holds" in following
     assert 'href="/pilots/letters/gates/demonstration/">See what lapsed' in following

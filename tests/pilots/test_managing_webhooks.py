@@ -104,6 +104,15 @@ def test_its_buttons(letters: Pilot, people: People, sign_in: SignIn) -> None:
     assert Delivery.objects.filter(event="webhook.test").count() == 1
 
 
+def test_the_pages_say_in_words_what_it_hears_of(letters: Pilot, people: People, sign_in: SignIn) -> None:
+    webhook = WebhookFactory.create(pilot=letters, events=["gate.lapsed", "flag.closed"])
+    DeliveryFactory.create(webhook=webhook, event="webhook.test")
+    browser = sign_in(people.pm)
+    listed = browser.get(AT).content.decode()
+    assert "A passed gate lapsed; A flag was closed" in listed and "gate.lapsed" not in listed
+    assert ">A test<" in browser.get(f"{AT}{webhook.pk}/").content.decode()
+
+
 def test_the_list_costs_the_same_however_long_it_is(
     letters: Pilot, people: People, sign_in: SignIn, django_assert_max_num_queries: Callable[..., object]
 ) -> None:

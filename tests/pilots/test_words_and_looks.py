@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from pilots.icons import ICONS, STATES
 from pilots.templatetags import ui
+from pilots.templatetags.figures import percent
 from pilots.when import days_apart, moment_apart
 
 AT = dt.datetime(2026, 11, 22, 23, 30, tzinfo=dt.UTC)
@@ -139,3 +140,11 @@ def test_a_field_names_its_hint_and_error_to_screen_readers() -> None:
 
 def test_only_optional_fields_say_so() -> None:
     assert rendered(Answer()).count("(optional)") == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [(0, 420, "0 %"), (1, 420, "under 1 %"), (5, 420, "1 %"), (419, 420, "over 99 %"), (420, 420, "100 %"), (0, 0, "")],
+)
+def test_a_few_of_many_are_neither_none_nor_all(part: int, whole: int, words: str) -> None:
+    assert percent(part, whole) == words

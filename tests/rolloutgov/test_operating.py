@@ -120,6 +120,10 @@ def test_an_administrator_sees_a_failing_job_first(people: People, sign_in: Sign
     assert page.index("governance.sweep") < page.index("rolloutgov.heartbeat")
 
 
+def test_every_job_says_what_it_is_for() -> None:
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} == set(status.JOBS)
+
+
 @pytest.mark.parametrize("address", ["/administration/", "/administration/jobs/"])
 def test_nobody_else_does(people: People, sign_in: SignIn, address: str) -> None:
     assert sign_in(people.leader).get(address).status_code == 403

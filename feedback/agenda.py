@@ -70,10 +70,6 @@ class Standing:
     carried_here: ReviewItem | None = None
 
     @property
-    def is_settled(self) -> bool:
-        return bool(self.outcome)
-
-    @property
     def is_open(self) -> bool:
         return not self.outcome and self.item.carried_at is None
 

@@ -77,17 +77,6 @@ def after_working_hours(start: datetime, hours: float, zone: tzinfo) -> datetime
         moment = _at(moment + timedelta(days=1), time(0))
 
 
-def working_hours_between(start: datetime, end: datetime, zone: tzinfo) -> float:
-    """The inverse of `after_working_hours`, for figures."""
-    moment, last = start.astimezone(zone), end.astimezone(zone)
-    spent = timedelta(0)
-    while moment < last:
-        if moment.weekday() < SATURDAY:
-            spent += max(min(last, _at(moment, CLOSES)) - max(moment, _at(moment, OPENS)), timedelta(0))
-        moment = _at(moment + timedelta(days=1), time(0))
-    return spent / timedelta(hours=1)
-
-
 def look_by(waits_since: datetime, severity: int, zone: tzinfo, clocks: Clocks = STANDARD) -> datetime:
     """When the clock runs out: after the working hours of its level, and never later than the promised day ends."""
     hours = clocks.read_hours[severity]

@@ -4,10 +4,11 @@ Patterns stand on it under a title that a person gave and only once a person sta
 from reporters' words could be anybody's name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -54,7 +55,7 @@ class RestrictedUse:
 
 @dataclass(frozen=True)
 class Topic:
-    """A pattern as everybody reads it. `flags` is None where fewer than ten people flagged it."""
+    """A pattern as everybody reads it. `flags` is None where it is about fewer than ten people, or shows theirs."""
 
     title: str
     state: str
@@ -104,7 +105,9 @@ class PublishedPage:
 
 def page_of_pilot(pilot: Pilot, publication: Publication | None, at: datetime) -> PublishedPage:
     """A fixed number of queries, however much was flagged. `publication` is not stored yet in a preview."""
-    topics = _topics(pilot)
+    patterns = _named(pilot)
+    counts, counted = _figures(pilot, patterns)
+    topics = _topics(patterns, counted)
     statement = published_statement(pilot)
     return PublishedPage(
         pilot=pilot,
@@ -112,7 +115,7 @@ def page_of_pilot(pilot: Pilot, publication: Publication | None, at: datetime) -
         statement=statement,
         signatories=_signatories(statement),
         restricted=restricted_uses(pilot),
-        counts=_counts(pilot),
+        counts=counts,
         open=topics["open"],
         changed=topics["changed"],
         declined=topics["declined"],
@@ -171,17 +174,21 @@ def _unconfirmed(pilot: Pilot) -> PatternQuerySet:
     return waiting.exclude(pk__in=_stood_behind(pilot).values("pk"))
 
 
-def _topics(pilot: Pilot) -> dict[str, list[Topic]]:
+def _named(pilot: Pilot) -> list[Pattern]:
+    """Those that stand on the page, the largest first."""
+    return list(_stood_behind(pilot).exclude(_private_flags()).order_by("-size", "number"))
+
+
+def _topics(patterns: Iterable[Pattern], counted: Container[UUID]) -> dict[str, list[Topic]]:
     found: dict[str, list[Topic]] = {"open": [], "changed": [], "declined": []}
-    rows = _stood_behind(pilot).exclude(_private_flags()).order_by("-size", "number")
-    for pattern in sorted(rows, key=lambda one: one.state != State.REGRESSED):
-        found[_GROUPS.get(State(pattern.state), "open")].append(_topic(pattern))
+    for pattern in sorted(patterns, key=lambda one: one.state != State.REGRESSED):
+        found[_GROUPS.get(State(pattern.state), "open")].append(_topic(pattern, pattern.pk in counted))
     # The newest change first: that is what a reader comes for.
     found["changed"].sort(key=lambda topic: topic.on or topic.since, reverse=True)
     return found
 
 
-def _topic(pattern: Pattern) -> Topic:
+def _topic(pattern: Pattern, is_counted: bool) -> Topic:
     acting = pattern.state == State.ACTING
     fixed_on = pattern.fixed_from.date() if pattern.fixed_from else None
     return Topic(
@@ -189,18 +196,26 @@ def _topic(pattern: Pattern) -> Topic:
         state=pattern.state,
         word=pattern.state_word,
         since=(pattern.first_at or pattern.began_at).date().replace(day=1),
-        flags=pattern.size if pattern.reporters >= LEAST_PEOPLE else None,
+        flags=pattern.size if is_counted else None,
         told=redact(pattern.reason).text if pattern.state in (State.FIXED, State.DECLINED, State.ACTING) else "",
         on=pattern.due_on if acting else fixed_on if pattern.state in (State.FIXED, State.REGRESSED) else None,
         doing=pattern.get_action_display() if acting else "",
     )
 
 
-def _counts(pilot: Pilot) -> Counts:
-    """Flags by what became of them, each only if ten people or more are behind it."""
-    fixed = Q(state=Flag.State.CLOSED, resolution=Flag.Resolution.FIXED)
-    closed = Q(state=Flag.State.CLOSED)
-    groups = {"all": Q(), "fixed": fixed, "otherwise": closed & ~fixed, "open": ~closed}
+@dataclass(frozen=True)
+class _Tally:
+    flags: int
+    people: int
+
+    @property
+    def is_few(self) -> bool:
+        """Of somebody, and of fewer than ten."""
+        return bool(self.flags) and self.people < LEAST_PEOPLE
+
+
+def _tallies(pilot: Pilot, groups: Mapping[str, Q]) -> dict[str, _Tally]:
+    """Of each group of flags how many there are, and how many people are behind them."""
     asked = {}
     for name, these in groups.items():
         asked[f"{name}_flags"] = Count("pk", filter=these)
@@ -209,11 +224,23 @@ def _counts(pilot: Pilot) -> Counts:
         asked[f"{name}_read"] = Count("pk", filter=these & Q(reporter__isnull=True, assessed_at__isnull=False))
         asked[f"{name}_unread"] = Count("pk", filter=these & Q(reporter__isnull=True, assessed_at__isnull=True))
     row: dict[str, int] = Flag.objects.filter(pilot=pilot, is_drill=False).order_by().aggregate(**asked)
-    people = {name: row[f"{name}_named"] + row[f"{name}_read"] + min(row[f"{name}_unread"], 1) for name in groups}
-    shown = {name: row[f"{name}_flags"] for name in groups}
-    parts = ("fixed", "otherwise", "open")
-    # One part that is hidden could be worked out from the others and the sum.
-    parted = all(people[name] >= LEAST_PEOPLE or not shown[name] for name in parts)
-    whole = people["all"] >= LEAST_PEOPLE
-    figures: Iterable[int | None] = (shown[name] if whole and parted else None for name in parts)
-    return Counts(shown["all"] if whole else None, *figures)
+    return {
+        name: _Tally(row[f"{name}_flags"], row[f"{name}_named"] + row[f"{name}_read"] + min(row[f"{name}_unread"], 1))
+        for name in groups
+    }
+
+
+def _figures(pilot: Pilot, patterns: Iterable[Pattern]) -> tuple[Counts, set[UUID]]:
+    """Flags by what became of them, and the patterns of which their number is shown: none that tells of fewer than ten
+    people, nor lets anybody work theirs out of the others."""
+    fixed, closed = Q(state=Flag.State.CLOSED, resolution=Flag.Resolution.FIXED), Q(state=Flag.State.CLOSED)
+    parts = {"fixed": fixed, "otherwise": closed & ~fixed, "open": ~closed}
+    many = (pattern for pattern in patterns if pattern.reporters >= LEAST_PEOPLE)
+    counted = [pattern.pk for pattern in sorted(many, key=lambda one: one.size)]
+    tally = _tallies(pilot, {"all": Q(pk__isnull=False), "beside": ~Q(pattern__in=counted), **parts})
+    whole = tally["all"].people >= LEAST_PEOPLE
+    parted = whole and not any(tally[name].is_few for name in parts)
+    figures: Iterable[int | None] = (tally[name].flags if parted else None for name in parts)
+    # What is in no pattern that is counted is the sum less those: with the smallest of them, it is enough.
+    shown = counted[1:] if tally["beside"].is_few else counted
+    return Counts(tally["all"].flags if whole else None, *figures), set(shown)

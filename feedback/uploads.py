@@ -85,6 +85,8 @@ def _drawn_anew(opened: Image.Image, kind: str) -> bytes:
     wanted = "RGBA" if transparent else "RGB"
     turn = _turn_of(opened)
     turned = opened if turn is None else opened.transpose(turn)
+    if turned is not opened:
+        opened.close()  # or a large picture is held twice
     upright = turned if turned.mode == wanted else turned.convert(wanted)
     upright.info.clear()
     written = BytesIO()

@@ -1,18 +1,13 @@
 """Every CSV that leaves the application: quoted against formulas, streamed, readable by spreadsheets."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from django.http import StreamingHttpResponse
 
-# A spreadsheet runs what starts like this; an apostrophe before it makes it text (OWASP, "CSV injection").
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# Where a spreadsheet parts cells by semicolons, as over most of Europe, only the first cell of a line is quoted to it:
-# in all others a semicolon, a tab or a line's end in a text begins a new cell.
-_NEW_CELL: Final = re.compile(r"([;\t\r\n][\s\"]*)(?=[=+\-@＝＋－＠])")
+from pilots.cells import cell
+
 # Excel reads UTF-8 only where a byte order mark says so.
 BYTE_ORDER_MARK: Final = "\ufeff"
 
@@ -22,20 +17,6 @@ class _Echo:
 
     def write(self, line: str) -> str:
         return line
-
-
-def cell(value: Any) -> str:
-    """What stands in one cell. Numbers stay numbers (-3 is no formula); a text that starts like one is quoted."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    if isinstance(value, int | float):
-        return str(value)
-    text = _NEW_CELL.sub(r"\1'", str(value).replace("\x00", ""))
-    return f"'{text}" if text.lstrip(' "').startswith(FORMULA_STARTS) else text
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

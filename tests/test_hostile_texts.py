@@ -26,8 +26,8 @@ from feedback.access import TEXTS
 from feedback.models import ReviewItem
 from feedback.redaction import clean, redact
 from pilots.canonical import canonical
+from pilots.cells import FORMULA_STARTS, cell
 from pilots.clock import now
-from pilots.csv_export import FORMULA_STARTS, cell
 from pilots.forms.plain import Plain, PlainForm
 from pilots.models import Pilot, UseCase, User
 from pilots.plain_text import visible

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from feedback.actions.deciding import plain_text
+from feedback.actions.owners import require_works_here
 from feedback.actions.rota import clocks_of
 from feedback.clocks import correct_by
 from feedback.models import Correction, CorrectionNotice, Flag, Pattern
@@ -17,7 +18,7 @@ from pilots.actions.pilots import lock_pilot
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Conflict, Refused
-from pilots.models import Membership, Pilot, User
+from pilots.models import Pilot, User
 from pilots.permissions import Permission
 
 LONGEST_LINE: Final = 200
@@ -39,11 +40,14 @@ def open_correction(
     went_out = plain_text(went_out, field="went_out", missing="Say what went out.")
     if audience not in Correction.Audience:
         raise Refused("Choose whom it reached.", field="audience", code="unknown")
-    if (pattern is None) == (flag is None):
+    about = pattern or flag
+    if about is None or (pattern is not None and flag is not None):
         raise Refused("Choose the pattern or the flag that it belongs to.", field="about", code="missing")
+    if about.pilot_id != pilot.pk or about.state == Pattern.State.MERGED:
+        raise Refused("Choose a pattern of this pilot that stands by itself, or a flag of it.", field="about")
     with transaction.atomic():
         lock_pilot(pilot)
-        _require_member(pilot, owner)
+        require_works_here(owner, pilot, "owner")
         severity = pattern.worst if pattern is not None else flag.current_severity if flag is not None else 0
         last = Correction.objects.filter(pilot=pilot).order_by("-number").first()
         correction = Correction.objects.create(
@@ -95,7 +99,7 @@ def plan_correction(
         raise Refused("That time is over. Choose a later one.", field="due_at", code="past")
     with transaction.atomic():
         held = _hold(correction, version)
-        _require_member(held.pilot, owner)
+        require_works_here(owner, held.pilot, "owner")
         held.owner, held.due_at = owner, due_at
         held.planned_at, held.planned_by, held.plan_reason = at, by, reason
         _save(held)
@@ -148,11 +152,6 @@ def _tell_owner(correction: Correction, by: User, at: datetime) -> None:
     url = reverse("correction", args=[correction.pilot.slug, correction.number])
     event = f"correction:{correction.pk}:{correction.version}"
     tell(correction.owner, event=event, text=text, at=at, pilot=correction.pilot, url=url)
-
-
-def _require_member(pilot: Pilot, person: User) -> None:
-    if not person.is_active or not Membership.objects.filter(pilot=pilot, user=person).exists():
-        raise Refused("Choose somebody who works on this pilot.", field="owner", code="unknown")
 
 
 def _record(verb: str, correction: Correction, by: User, data: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from feedback.actions.deciding import plain_text
+from feedback.actions.owners import require_works_here
 from feedback.actions.patterns import act_on_pattern, confirm_pattern, decline_pattern
 from feedback.agenda import Standing, agenda_of, standings_of
 from feedback.models import Pattern, Review, ReviewItem, ReviewSchedule
@@ -16,7 +17,7 @@ from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Conflict, Refused
-from pilots.models import Membership, Pilot, UseCase, User
+from pilots.models import Pilot, UseCase, User
 from pilots.permissions import Permission
 
 # Beside the actions of a pattern: nothing changes, because.
@@ -34,7 +35,7 @@ def set_review_schedule(
         raise Refused(f"Between every week and every {MOST_WEEKS} weeks.", field="every_weeks", code="out_of_range")
     with transaction.atomic():
         require_not_ended(lock_pilot(pilot))
-        _require_member(pilot, chair, "chair")
+        require_works_here(chair, pilot, "chair")
         today = at.astimezone(UTC).date()
         held = ReviewSchedule.objects.select_for_update().filter(pilot=pilot).first()
         if held is not None and held.version != version:
@@ -61,7 +62,7 @@ def open_review(*, pilot: Pilot, attendees: Sequence[User], by: User, at: dateti
     with transaction.atomic():
         require_not_ended(lock_pilot(pilot))
         for person in attendees:
-            _require_member(pilot, person, "attendees")
+            require_works_here(person, pilot, "attendees")
         last = Review.objects.filter(pilot=pilot).order_by("-number").first()
         if last is not None and last.is_open:
             raise Refused(f"{last} is still open: close it first.", code="open_already")
@@ -200,11 +201,6 @@ def _hold_open(review: Review, version: int | None = None) -> Review:
 
 def _about(item: ReviewItem) -> str:
     return str((item.pattern or item.correction or item.flag or item).reference)  # type: ignore[union-attr]
-
-
-def _require_member(pilot: Pilot, person: User, field: str) -> None:
-    if not person.is_active or not Membership.objects.filter(pilot=pilot, user=person).exists():
-        raise Refused("Choose people who work on this pilot.", field=field, code="unknown")
 
 
 def _record(verb: str, target: Review | ReviewSchedule, pilot: Pilot, by: User, data: dict[str, object]) -> None:

@@ -244,8 +244,8 @@ class NewBarrier(BarrierPlan):
     kind = serializers.ChoiceField(choices=Barrier.Kind.choices)
 
 
-class RevisedBarrier(BarrierPlan):
-    version = serializers.IntegerField(help_text="The version that you read.")
+class RevisedBarrier(Versioned, BarrierPlan):
+    pass
 
 
 class BarriersView(PilotCall):

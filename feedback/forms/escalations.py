@@ -36,10 +36,6 @@ class AnswerEscalationForm(PlainForm):
     )
 
 
-class GiveUpForm(PlainForm):
-    """A button: nothing to fill in."""
-
-
 class EscalationPathForm(PlainForm):
     """Steps in order; those without anybody are left out."""
 

@@ -37,14 +37,6 @@ class Effect:
     high: float
     verdict: Verdict
 
-    @property
-    def rate_before(self) -> float | None:
-        return self.before / self.use_before if self.use_before > 0 else None
-
-    @property
-    def rate_after(self) -> float | None:
-        return self.after / self.use_after if self.use_after > 0 else None
-
 
 def effect(before: int, use_before: float, after: int, use_after: float, level: float = LEVEL) -> Effect:
     """Counts of flags, and how much the tool was used in the same time in any unit that is the same for both."""

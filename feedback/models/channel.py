@@ -44,6 +44,7 @@ class Channel(models.Model):
         ordering = ("name", "created_at")
         constraints = (
             decided_together("channel", "revoked"),
+            models.CheckConstraint(condition=~Q(name=""), name="channel_has_a_name"),
             models.CheckConstraint(condition=Q(origins__len__lte=MOST_ORIGINS), name="channel_origins_are_few"),
             models.CheckConstraint(
                 condition=Q(daily_quota__gte=1, daily_quota__lte=MOST_A_DAY), name="channel_quota_is_bounded"

@@ -101,6 +101,13 @@ class Concern(models.Model):
                 name="concern_decided_with_a_reason",
             ),
             models.CheckConstraint(
+                condition=~Q(state="open") | Q(decided_at__isnull=True), name="concern_open_is_not_decided"
+            ),
+            models.CheckConstraint(
+                condition=Q(changed_stage__isnull=True) | Q(changed_phase=PhaseKind.STAGED_ROLLOUT.value),
+                name="concern_stages_are_of_the_rollout",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="accepted")
                 | Q(changed="gate") & ~Q(changed_phase="")
                 | Q(changed="pattern", changed_pattern__isnull=False)

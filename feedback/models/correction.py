@@ -11,6 +11,7 @@ from django.db.models.lookups import LessThanOrEqual
 
 from feedback.models.flag import SEVERITY_CHOICES, Flag
 from feedback.models.pattern import Pattern
+from feedback.taxonomy import SEVERITIES
 from pilots.models import Pilot
 from pilots.models.fields import decided_together
 
@@ -70,6 +71,9 @@ class Correction(models.Model):
                 condition=Q(done_at__isnull=True) | ~Q(what_was_done=""), name="correction_done_in_words"
             ),
             models.CheckConstraint(
+                condition=~Q(went_out="") & Q(severity__lte=int(max(SEVERITIES))), name="correction_of_what_went_out"
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     LessThanOrEqual(Length("went_out"), LONGEST_TEXT),
                     LessThanOrEqual(Length("plan_reason"), LONGEST_TEXT),
@@ -109,6 +113,7 @@ class CorrectionNotice(models.Model):
 
     class Meta:
         ordering = ("told_at", "pk")
+        constraints = (models.CheckConstraint(condition=~Q(told=""), name="correction_notice_says_who"),)
 
     def __str__(self) -> str:
         return self.told

@@ -78,7 +78,8 @@ class Drill(models.Model):
                 name="drill_ends_after_it_starts",
             ),
             models.CheckConstraint(
-                condition=Q(LessThanOrEqual(Length("scenario"), LONGEST))
+                condition=~Q(scenario="")
+                & Q(LessThanOrEqual(Length("scenario"), LONGEST))
                 & Q(LessThanOrEqual(Length("account"), LONGEST)),
                 name="drill_texts_are_bounded",
             ),
@@ -145,6 +146,9 @@ class DrillGap(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | ~Q(note=""), name="drill_gap_closed_with_a_note"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(owner__isnull=False), name="drill_gap_closed_by_its_owner"
             ),
             models.CheckConstraint(
                 condition=~Q(what="")

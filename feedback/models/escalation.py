@@ -64,6 +64,10 @@ class EscalationStep(models.Model):
                 name="escalation_step_a_role_or_a_person",
             ),
             models.CheckConstraint(
+                condition=Q(cover__isnull=True) | Q(person__isnull=True) | ~Q(cover=F("person")),
+                name="escalation_step_cover_is_another",
+            ),
+            models.CheckConstraint(
                 condition=Q(within_hours__gte=1, within_hours__lte=MOST_HOURS), name="escalation_step_has_a_clock"
             ),
         )
@@ -149,6 +153,10 @@ class Escalation(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="gave_up") | Q(gave_up__isnull=False), name="escalation_given_up_at_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="open") | Q(answered_at__isnull=True, gave_up__isnull=True),
+                name="escalation_open_has_not_ended",
             ),
             models.CheckConstraint(
                 condition=Q(LessThanOrEqual(Length("answer"), LONGEST_ANSWER))

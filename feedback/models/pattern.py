@@ -164,6 +164,14 @@ class Pattern(models.Model):
             models.CheckConstraint(
                 condition=Q(LessThanOrEqual(Length("reason"), LONGEST_REASON)), name="pattern_reason_is_bounded"
             ),
+            models.CheckConstraint(
+                condition=Q(LessThanOrEqual(Length("carry_reason"), LONGEST_REASON)),
+                name="pattern_carry_reason_is_bounded",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="pattern_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="pattern_merged_into_another"
+            ),
         )
         indexes = (models.Index(fields=("pilot", "state"), name="pattern_by_state"),)
 
@@ -216,7 +224,12 @@ class PatternDecision(models.Model):
 
     class Meta:
         ordering = ("-pk",)
-        constraints = (decided_together("patterndecision", "undone"),)
+        constraints = (
+            decided_together("patterndecision", "undone"),
+            models.CheckConstraint(
+                condition=Q(LessThanOrEqual(Length("text"), LONGEST_REASON)), name="patterndecision_text_is_bounded"
+            ),
+        )
         indexes = (models.Index(fields=("pattern", "-id"), name="decision_by_pattern"),)
 
     def __str__(self) -> str:

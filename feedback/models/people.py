@@ -167,7 +167,7 @@ class Asking(models.Model):
                 name="asking_no_more_answers_than_asked",
             ),
             models.CheckConstraint(
-                condition=Q(LessThanOrEqual(Length("in_sum"), LONGEST)), name="asking_texts_are_bounded"
+                condition=~Q(in_sum="") & Q(LessThanOrEqual(Length("in_sum"), LONGEST)), name="asking_texts_are_bounded"
             ),
         )
 

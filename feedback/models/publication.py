@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
@@ -84,7 +84,17 @@ class StatementSignature(models.Model):
 
     class Meta:
         ordering = ("signed_at",)
-        constraints = (models.UniqueConstraint(fields=("statement", "signed_by"), name="statement_signed_once_each"),)
+        constraints = (
+            models.UniqueConstraint(fields=("statement", "signed_by"), name="statement_signed_once_each"),
+            models.CheckConstraint(
+                condition=Q(role__in=(Role.SPONSOR.value, Role.ACCOUNTABLE_OWNER.value)),
+                name="statement_signed_by_who_has_to",
+            ),
+            models.CheckConstraint(
+                condition=Q(on_behalf_of__isnull=True) | ~Q(on_behalf_of=F("signed_by")),
+                name="statement_signed_for_another",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"signature under {self.statement_id}"

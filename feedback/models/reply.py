@@ -81,7 +81,10 @@ class MonthSummary(models.Model):
 
     class Meta:
         ordering = ("-month",)
-        constraints = (models.UniqueConstraint(fields=("pilot", "month"), name="summary_once_per_month"),)
+        constraints = (
+            models.UniqueConstraint(fields=("pilot", "month"), name="summary_once_per_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="summary_of_a_whole_month"),
+        )
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} of {self.pilot_id}"

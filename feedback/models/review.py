@@ -95,6 +95,10 @@ class Review(models.Model):
             ),
             decided_together("review", "closed"),
             models.CheckConstraint(condition=LessThanOrEqual(Length("note"), LONGEST_NOTE), name="review_note_bounded"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=models.F("opened_at")),
+                name="review_closed_after_it_opened",
+            ),
         )
 
     def __str__(self) -> str:
@@ -149,6 +153,9 @@ class ReviewItem(models.Model):
             decided_together("reviewitem", "carried"),
             models.CheckConstraint(
                 condition=Q(carried_at__isnull=True) | ~Q(carry_reason=""), name="reviewitem_carried_because"
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("carry_reason"), LONGEST_NOTE), name="reviewitem_reason_is_bounded"
             ),
             models.CheckConstraint(
                 condition=Q(pattern__isnull=False, flag__isnull=True, correction__isnull=True)

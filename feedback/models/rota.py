@@ -62,6 +62,10 @@ class TriageClocks(models.Model):
                 condition=Q(read_hours__len=5, correct_hours__len=5), name="triageclocks_one_for_each_severity"
             ),
             models.CheckConstraint(
+                condition=~Q(read_hours__contains=[0]) & ~Q(correct_hours__contains=[0]),
+                name="triageclocks_an_hour_at_least",
+            ),
+            models.CheckConstraint(
                 condition=LessThanOrEqual(Length("procedure"), LONGEST_PROCEDURE), name="triageclocks_procedure_bounded"
             ),
         )

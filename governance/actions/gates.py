@@ -9,7 +9,6 @@ from governance.actions import news
 from governance.actions.gate_events import counts_before, publish_gates
 from governance.evidence import Evaluation, evaluate
 from governance.models import Condition, Evidence, Finding, Gate, Item, SignOffRequest
-from pilots.actions.pilots import lock_pilot
 from pilots.audit import record
 from pilots.models import PhaseKind, Pilot
 
@@ -32,10 +31,6 @@ def reevaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
     for request in SignOffRequest.objects.filter(pilot=pilot, state=SignOffRequest.State.OPEN):
         _void_if_changed(request, evaluations, at)
     return evaluations
-
-
-def reevaluate_by_id(pilot: Pilot, at: datetime) -> list[Evaluation]:
-    return reevaluate(lock_pilot(pilot), at)
 
 
 def _store_findings(evaluations: list[Evaluation], at: datetime) -> None:

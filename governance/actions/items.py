@@ -1,6 +1,6 @@
 """A pilot's questions: which there are, who owns each, until when, and what is said about them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -195,7 +195,3 @@ def comment_on_item(*, item: Item, by: User, at: datetime, text: str) -> Comment
         comment = Comment.objects.create(pilot=item.pilot, item=item, text=text.strip(), written_at=at, author=by)
         record("item.commented", by=by, pilot=item.pilot, target=item, data={"text": digest_of(comment.text)})
     return comment
-
-
-def people_on(items: Iterable[Item]) -> set[User]:
-    return {item.owner for item in items if item.owner is not None}

@@ -8,6 +8,7 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from pilots.cells import cell
 from pilots.imports.checking import Column
 
 # Excel reads UTF-8 only where a byte order mark says so.
@@ -16,7 +17,8 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 
 def template_csv(columns: Sequence[Column]) -> bytes:
     written = io.StringIO()
-    csv.writer(written).writerows([[column.name for column in columns], [column.example for column in columns]])
+    rows = [[column.name for column in columns], [cell(column.example) for column in columns]]
+    csv.writer(written).writerows(rows)
     return (BYTE_ORDER_MARK + written.getvalue()).encode()
 
 
@@ -29,11 +31,13 @@ def template_xlsx(columns: Sequence[Column]) -> bytes:
     about.append(["Column", "What it holds", "Needed"])
     for column in columns:
         about.append([column.name, column.help, "yes" if column.required else ""])
+    for example in sheet[2]:
+        example.data_type = "s"  # a use case may be called "=1+1"
     for page in (sheet, about):
         page.freeze_panes = "A2"
-        for cell in page[1]:
-            cell.font = Font(bold=True)
-            page.column_dimensions[cell.column_letter].width = 60 if page is about and cell.column == 2 else 22
+        for head in page[1]:
+            head.font = Font(bold=True)
+            page.column_dimensions[head.column_letter].width = 60 if page is about and head.column == 2 else 22
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

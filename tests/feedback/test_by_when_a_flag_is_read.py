@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.clocks import (
+    CLOSES,
+    OPENS,
     READ_HOURS,
     Clocks,
     after_working_hours,
@@ -14,7 +16,6 @@ from feedback.clocks import (
     is_overdue,
     look_by,
     read_by,
-    working_hours_between,
 )
 from feedback.taxonomy import Severity
 
@@ -63,6 +64,18 @@ severities = st.sampled_from(list(Severity))
 )
 def test_working_hours_skip_nights_and_weekends(start: datetime, hours: int, ends: datetime) -> None:
     assert after_working_hours(start, hours, UTC) == ends
+
+
+def working_hours_between(start: datetime, end: datetime, zone: tzinfo) -> float:
+    """Counted the other way round: day by day."""
+    moment, last = start.astimezone(zone), end.astimezone(zone)
+    spent = timedelta(0)
+    while moment < last:
+        opens, closes = (datetime.combine(moment.date(), hour, zone) for hour in (OPENS, CLOSES))
+        if moment.weekday() < 5:
+            spent += max(min(last, closes) - max(moment, opens), timedelta(0))
+        moment = datetime.combine(moment.date() + timedelta(days=1), time(0), zone)
+    return spent / timedelta(hours=1)
 
 
 @given(moments, st.integers(0, 200), zones)

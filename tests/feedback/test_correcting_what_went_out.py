@@ -17,6 +17,7 @@ from pilots.errors import Conflict, NotAllowed, Refused
 from pilots.models import AuditEvent, Notification, Pilot, User
 from tests.cast import People
 from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory
+from tests.factories.pilots import PilotFactory
 
 SignIn = Callable[[User], Client]
 
@@ -53,6 +54,19 @@ def test_a_pilot_promises_faster_correction_and_never_slower(pattern: Pattern, p
 def test_it_belongs_to_one_pattern_or_one_flag(pattern: Pattern, people: People) -> None:
     with pytest.raises(Refused, match="pattern or the flag"):
         opened(pattern, people, pattern=None)
+
+
+def test_it_belongs_to_nothing_of_another_pilot_and_to_no_pattern_that_went_up_in_another(
+    pattern: Pattern, people: People
+) -> None:
+    elsewhere = PilotFactory.create()
+    merged = PatternFactory.create(pilot=pattern.pilot, number=4, state="merged", merged_into=pattern)
+    for about in (PatternFactory.create(pilot=elsewhere), merged):
+        with pytest.raises(Refused, match="pattern of this pilot"):
+            opened(about, people, pilot=pattern.pilot)
+    with pytest.raises(Refused, match="pattern of this pilot"):
+        opened(pattern, people, pattern=None, flag=FlagFactory.create(pilot=elsewhere))
+    assert not Correction.objects.exists()
 
 
 def test_what_reached_others_is_not_corrected_before_somebody_was_told(pattern: Pattern, people: People) -> None:

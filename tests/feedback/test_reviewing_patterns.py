@@ -81,7 +81,7 @@ def test_a_schedule_that_is_none_is_refused(letters: Pilot, people: People, give
 
 
 def test_the_chair_works_on_the_pilot(letters: Pilot, people: People) -> None:
-    with pytest.raises(Refused, match="work on this pilot"):
+    with pytest.raises(Refused, match="works on this pilot"):
         schedule(letters, people, chair=people.stranger)
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from feedback.actions import patterns as decide
 from feedback.actions.counting import recount
@@ -120,6 +122,41 @@ def test_a_small_part_is_not_to_be_worked_out_from_the_others(letters: Pilot, pe
     )
     counts = page(letters, at).counts
     assert (counts.flags, counts.open, counts.fixed, counts.otherwise) == (13, None, None, None)
+
+
+def test_a_small_pattern_is_not_to_be_worked_out_from_the_sum(letters: Pilot, people: People, at: datetime) -> None:
+    """28 flags in all, of which 13 and 12 in the others, would say that 3 are in the third."""
+    for reporters in (13, 12, 3):
+        pattern_of(letters, people, at, reporters=reporters)
+    found = page(letters, at)
+    assert (found.counts.flags, [topic.flags for topic in found.open]) == (28, [13, None, None])
+    for user in UserFactory.create_batch(10):
+        FlagFactory.create(pilot=letters, reporter=user)
+    assert [topic.flags for topic in page(letters, at).open] == [13, 12, None]
+
+
+@given(
+    sizes=st.lists(st.integers(1, 15), max_size=3),
+    loose=st.integers(0, 12),
+    nameless=st.integers(0, 3),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_difference_of_shown_figures_is_about_fewer_than_ten(
+    letters: Pilot, people: People, at: datetime, sizes: list[int], loose: int, nameless: int
+) -> None:
+    with transaction.atomic():
+        for reporters in sizes:
+            pattern_of(letters, people, at, reporters=reporters)
+        for user in UserFactory.create_batch(loose):
+            FlagFactory.create(pilot=letters, reporter=user)
+        for _ in range(nameless):
+            FlagFactory.create(pilot=letters, reporter=None)
+        found = page(letters, at)
+        transaction.set_rollback(True)
+    shown = [topic.flags for topic in found.open if topic.flags is not None]
+    assert all(flags >= 10 for flags in shown)
+    if found.counts.flags is not None:
+        assert found.counts.flags - sum(shown) == 0 or found.counts.flags - sum(shown) >= 10
 
 
 def test_a_nameless_flood_is_one_reporter(letters: Pilot, at: datetime) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilots.csv_export import BYTE_ORDER_MARK, FORMULA_STARTS, cell, lines
+from pilots.cells import FORMULA_STARTS, cell
+from pilots.csv_export import BYTE_ORDER_MARK, lines
 from tests.hostile import HOSTILE
 
 SIGNS = "=+-@\t\r\n＝＋－＠"

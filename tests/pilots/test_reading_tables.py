@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from pilots.imports import Checked, Column, Unreadable, check_table, read_table, template_csv, template_xlsx
 from pilots.imports.reading import MOST_BYTES
@@ -212,6 +212,13 @@ def test_what_is_no_table_is_said_in_words(content: bytes, why: str) -> None:
 
 def test_both_templates_are_read_by_what_they_are_templates_of() -> None:
     assert values(template_csv(COLUMNS)) == values(template_xlsx(COLUMNS))
+
+
+def test_no_template_holds_a_formula_whatever_its_examples_are_called() -> None:
+    columns = [Column("use_case", text(50), "", '=HYPERLINK("https://evil.example")')]
+    assert template_csv(columns).decode().splitlines()[1].startswith("\"'=")
+    cell = load_workbook(io.BytesIO(template_xlsx(columns)))["Rows"]["A2"]
+    assert (cell.data_type, cell.value) == ("s", columns[0].example)
 
 
 def test_hostile_texts_come_through_as_text_or_are_refused_with_their_line() -> None:

@@ -9,11 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from pilots.actions.uploads import forget_uploads, keep_upload
+from pilots.actions.uploads import MOST_OF_A_PERSON, forget_uploads, keep_upload
 from pilots.actions.use import DayOfUse, Recorded, record_use
 from pilots.clock import now
 from pilots.errors import NotAllowed, Refused
-from pilots.models import AuditEvent, Pilot, Use, User
+from pilots.models import AuditEvent, Pilot, Upload, Use, User
 from pilots.reports import UseOfDay, use_of
 from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
@@ -155,6 +155,18 @@ def test_a_chart_is_drawn_once(
     assert "<svg" in browser.get("/pilots/letters/use/").content.decode()
     monkeypatch.setattr("pilots.drawing.draw", lambda *_, **__: pytest.fail("drawn again"))
     assert "<svg" in browser.get("/pilots/letters/use/").content.decode()
+
+
+def test_of_one_person_only_the_newest_files_wait(letters: Pilot, people: People) -> None:
+    def kept(by: User, minutes: int) -> Any:
+        at = now() - timedelta(minutes=minutes)
+        return keep_upload(pilot=letters, kind="use", name="x", content=b"x", by=by, at=at)
+
+    others, first = kept(people.triage, 60), kept(people.pm, 50)
+    for minutes in range(MOST_OF_A_PERSON, 0, -1):
+        kept(people.pm, minutes)
+    assert Upload.objects.filter(uploaded_by=people.pm).count() == MOST_OF_A_PERSON
+    assert Upload.objects.filter(pk=others.pk).exists() and not Upload.objects.filter(pk=first.pk).exists()
 
 
 def test_uploads_that_nobody_confirms_are_forgotten(letters: Pilot, people: People) -> None:

@@ -1,6 +1,7 @@
-"""Forecasts of biased pilots against the truth of the whole table; the last line is one JSON object.
+"""Forecasts beside what came true: of invented worlds, and of biased pilots of tables whose truth is known.
 
-`--csv FILE --outcome NAME --kind binary|continuous [--user COLUMN] --factors a,b,c [--pairs a:b,…]`
+Without arguments the bars. `--csv FILE --outcome NAME --kind binary|continuous [--user COLUMN] --factors a,b,c
+[--pairs a:b,…]` for one table; the last line is then one JSON object.
 """
 
 import argparse
@@ -8,15 +9,16 @@ import csv
 import gzip
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import process_time
 from typing import Any
 
 import numpy as np
 
+from benchmarks import invented_worlds
 from benchmarks.biased_pilots import Table
-from benchmarks.figures import say
+from benchmarks.figures import Figure, conclude, say
 from pilots.stats.forecast import Observed, Rollout, Terms, fit, project
 from pilots.stats.scoring import interval_score
 
@@ -87,6 +89,33 @@ def of_table(table: Table, terms: Terms, pilots: int, seed: int) -> Tally:
     return tally
 
 
+def of_worlds(hidden: float, harsh: float, pilots: int, seed: int) -> Tally:
+    tally = Tally()
+    for world, observed, measured in invented_worlds.pilots(hidden, harsh, pilots, seed):
+        quantiles, seconds = forecast(observed, invented_worlds.TERMS, world.rollout, seed)
+        tally.add(observed, quantiles, measured, seconds)
+    return tally
+
+
+def _bars(pilots: int, seed: int) -> Iterator[Figure]:
+    """Bars 1 and 2 of the design: `pilots` in each of four worlds."""
+    tallies = {name: of_worlds(*world, pilots, seed) for name, world in invented_worlds.WORLDS.items()}
+    for name, tally in tallies.items():
+        found = tally.summary
+        say(f"{name}: {json.dumps(found)}")
+        yield Figure(f"{name}: 95 % intervals that held", found["coverage95"], 0.90, 0.93)
+        yield Figure(f"{name}: 80 % intervals that held", found["coverage80"], 0.65, 0.76)
+        no_penalty = name == "no penalty"
+        most = (1.35, 1.18) if no_penalty else (0.55, 0.5)
+        yield Figure(f"{name}: root of mean square error / naive", found["rmse_ratio"], *most, less_is_better=True)
+        if not no_penalty:
+            score = found["interval_score_ratio"]
+            yield Figure(f"{name}: 80 % interval score / naive", score, 0.25, 0.19, less_is_better=True)
+    rows = [row for tally in tallies.values() for row in tally.rows]
+    yield Figure("95 % intervals that held, all worlds", float(np.mean([row["in95"] for row in rows])), 0.93, 0.95)
+    yield Figure("80 % intervals that held, all worlds", float(np.mean([row["in80"] for row in rows])), 0.76, 0.8)
+
+
 def read(path: Path) -> list[dict[str, str]]:
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as opened:
         return list(csv.DictReader(opened))
@@ -94,16 +123,20 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--csv", type=Path, required=True)
-    parser.add_argument("--outcome", required=True)
-    parser.add_argument("--kind", choices=("binary", "continuous"), required=True)
+    parser.add_argument("--csv", type=Path)
+    parser.add_argument("--outcome")
+    parser.add_argument("--kind", choices=("binary", "continuous"), default="binary")
     parser.add_argument("--user", default=None, help="the column that says whose each row is")
-    parser.add_argument("--factors", required=True, help="columns, parted by commas")
+    parser.add_argument("--factors", default="", help="columns, parted by commas")
     parser.add_argument("--pairs", default="", help="such as a:b,a:c")
     parser.add_argument("--ordered", default="", help="levels from liked to met, such as kind:curated<typical<edge")
     parser.add_argument("--pilots", type=int, default=120)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
+    if asked.csv is None:
+        return conclude(_bars(asked.pilots, asked.seed))
+    if not asked.outcome or not asked.factors:
+        parser.error("Say which column is the outcome, and which are the factors.")
     table = Table.of(read(asked.csv), asked.outcome, asked.kind, asked.factors.split(","), asked.user)
     pairs = [tuple(pair.split(":", 1)) for pair in asked.pairs.split(",") if pair]
     ordered = {

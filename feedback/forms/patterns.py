@@ -59,6 +59,8 @@ class ActForm(PatternForm):
         self.initial.setdefault("use_cases", [case.pk for case in uses_named_by(self.pattern)])
         for name in ("action", "owner_id", "due_on"):
             self.initial.setdefault(name.removesuffix("_id"), getattr(self.pattern, name))
+        if self.pattern.due_on is not None and self.pattern.due_on < timezone.localdate():
+            self.initial["due_on"] = None  # a day that is over is not promised again
 
 
 class FixForm(PatternForm):

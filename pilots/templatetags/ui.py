@@ -30,6 +30,15 @@ def icon(name: str) -> SafeString:
     )
 
 
+_FIGURE_CODES = re.compile(r" \(M\d\d(?:[–, ]+M\d\d)*\)")
+
+
+@register.filter
+def without_codes(text: str) -> str:
+    """What the catalogue expects, as people read it: the codes of figures, “(M01–M04)”, stay in its file."""
+    return _FIGURE_CODES.sub("", text)
+
+
 @register.filter
 def look(state: object) -> Look:
     return look_of(str(state))

@@ -148,3 +148,15 @@ def test_only_optional_fields_say_so() -> None:
 )
 def test_a_few_of_many_are_neither_none_nor_all(part: int, whole: int, words: str) -> None:
     assert percent(part, whole) == words
+
+
+@pytest.mark.parametrize(
+    ("expected", "read"),
+    [
+        ("Time ledger (M01–M04) or signed 'not measured'", "Time ledger or signed 'not measured'"),
+        ("Override log; blind sample (M05, M06)", "Override log; blind sample"),
+        ("Runbook (in German)", "Runbook (in German)"),
+    ],
+)
+def test_codes_of_figures_stay_in_the_catalogues_file(expected: str, read: str) -> None:
+    assert ui.without_codes(expected) == read

@@ -1,0 +1,105 @@
+"""Evidence as sums: of each user in each cell how many outcomes, and what they came to."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, log_expit, logit
+
+from pilots.stats.forecast.terms import Codes, Numbers
+
+Kind = Literal["binary", "continuous"]
+# How much alike two outcomes of one user are taken to be where nobody says which outcome is whose.
+USUAL_ICC: Final = 0.10
+# Standard deviation of the logistic distribution: minutes in such units have effects as large as those of a logit.
+LOGISTIC_SD: Final = 1.81
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """`cells`: codes of the levels of each cell (C, factors). The other arrays have one entry a sum: its cell, its user
+    (empty where users have one outcome each), how many outcomes, their mean and the squares about it. They
+    stand in the order of users.
+
+    `centre` and `unit` turn numbers back into minutes; of binary outcomes they are 0 and 1.
+    """
+
+    kind: Kind
+    cells: Codes
+    cell: NDArray[np.int64]
+    user: NDArray[np.int64]
+    count: Numbers
+    mean: Numbers
+    squares: Numbers
+    centre: float = 0.0
+    unit: float = 1.0
+
+    @property
+    def users(self) -> int:
+        return int(self.user.max()) + 1 if len(self.user) else 0
+
+    @property
+    def total(self) -> float:
+        return float(self.count.sum())
+
+    @property
+    def figure(self) -> float:
+        """The mean of all outcomes as they were measured: what a naive forecast repeats."""
+        return self.centre + self.unit * float(self.count @ self.mean) / self.total
+
+    def start(self) -> float:
+        """Where the search for the intercept begins."""
+        if self.kind == "continuous":
+            return float(self.count @ self.mean) / self.total
+        return float(logit((self.count @ self.mean + 1) / (self.total + 2)))
+
+    def log_likelihood(self, eta: Numbers, spread: float) -> float:
+        if self.kind == "binary":
+            good = self.count * self.mean
+            return float(good @ log_expit(eta) + (self.count - good) @ log_expit(-eta))
+        off = float(self.count @ (self.mean - eta) ** 2) + float(self.squares.sum())
+        return -0.5 * (off / spread**2 + self.total * np.log(2 * np.pi * spread**2))
+
+    def pull(self, eta: Numbers, spread: float) -> tuple[Numbers, Numbers]:
+        """Slope of the log-likelihood in `eta`, and its curvature with the sign turned."""
+        if self.kind == "binary":
+            chance = expit(eta)
+            return self.count * (self.mean - chance), self.count * chance * (1 - chance) + 1e-10
+        return self.count * (self.mean - eta) / spread**2, self.count / spread**2
+
+
+def observe(codes: Codes, outcomes: Numbers, users: NDArray[Any] | None = None, kind: Kind = "binary") -> Observed:
+    """One row an outcome. Without `users` each outcome is taken to be of another person."""
+    outcomes = np.asarray(outcomes, float)
+    centre, unit = 0.0, 1.0
+    if kind == "continuous":
+        centre, unit = float(outcomes.mean()), (float(outcomes.std()) or 1.0) / LOGISTIC_SD
+        outcomes = (outcomes - centre) / unit
+    elif not np.isin(outcomes, (0, 1)).all():
+        raise ValueError("A binary outcome is 0 or 1.")
+    cells, cell = np.unique(np.asarray(codes, np.int64), axis=0, return_inverse=True)
+    cell = cell.reshape(-1)
+    people = np.zeros(0, np.int64) if users is None else np.unique(users, return_inverse=True)[1]
+    keys = cell if users is None else people * len(cells) + cell
+    first, group, count = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)[1:]
+    mean = np.bincount(group, outcomes) / count
+    squares = np.asarray(np.bincount(group, (outcomes - mean[group]) ** 2), float)
+    owner = people[first] if users is not None else people
+    return Observed(kind, cells, cell[first], owner, count.astype(float), mean, squares, centre, unit)
+
+
+def counted(codes: Codes, good: Numbers, tried: Numbers, users: Numbers) -> Observed:
+    """Counts of cells in which so many users took part and nobody knows whose outcome is whose: they weigh as fewer.
+
+    Kish 1965: n / (1 + (n / users - 1) · ICC).
+    """
+    tried, users = np.asarray(tried, float), np.asarray(users, float)
+    if (users <= 0).any():
+        raise ValueError("Say how many users each count comes from: without it nobody knows how much it weighs.")
+    worth = tried / (1 + np.maximum(tried / users - 1, 0) * USUAL_ICC)
+    cells, cell = np.unique(np.asarray(codes, np.int64), axis=0, return_inverse=True)
+    none = np.zeros(0, np.int64)
+    return Observed(
+        "binary", cells, cell.reshape(-1), none, worth, np.asarray(good, float) / tried, np.zeros(len(tried))
+    )

@@ -48,25 +48,38 @@ def open_correction(
     with transaction.atomic():
         lock_pilot(pilot)
         require_works_here(owner, pilot, "owner")
-        severity = pattern.worst if pattern is not None else flag.current_severity if flag is not None else 0
-        last = Correction.objects.filter(pilot=pilot).order_by("-number").first()
-        correction = Correction.objects.create(
-            pilot=pilot,
-            number=last.number + 1 if last else 1,
-            pattern=pattern,
-            flag=flag,
-            severity=severity,
-            went_out=went_out,
-            audience=audience,
-            owner=owner,
-            opened_at=at,
-            opened_by=by,
-            due_at=correct_by(at, severity, clocks_of(pilot)),
-        )
-        _tell_owner(correction, by, at)
-        announce(pilot, reason=f"{correction} is to be corrected")
-        data = {"audience": audience, "owner": str(owner.pk), "due_at": correction.due_at.isoformat()}
-        _record("correction.opened", correction, by, data | {"severity": severity, "went_out": digest_of(went_out)})
+        return _open(about, went_out, audience, owner, by, at)
+
+
+def rehearse_correction(*, flag: Flag, went_out: str, by: User, at: datetime) -> Correction:
+    """Of the flag of a drill, for whoever may run drills: from here it goes the way of any other."""
+    require(by, Permission.RUN_DRILLS, flag.pilot)
+    with transaction.atomic():
+        lock_pilot(flag.pilot)
+        return _open(flag, went_out, Correction.Audience.TEAM, by, by, at)
+
+
+def _open(about: Pattern | Flag, went_out: str, audience: str, owner: User, by: User, at: datetime) -> Correction:
+    pilot = about.pilot
+    severity = about.worst if isinstance(about, Pattern) else about.current_severity
+    last = Correction.objects.filter(pilot=pilot).order_by("-number").first()
+    correction = Correction.objects.create(
+        pilot=pilot,
+        number=last.number + 1 if last else 1,
+        pattern=about if isinstance(about, Pattern) else None,
+        flag=about if isinstance(about, Flag) else None,
+        severity=severity,
+        went_out=went_out,
+        audience=audience,
+        owner=owner,
+        opened_at=at,
+        opened_by=by,
+        due_at=correct_by(at, severity, clocks_of(pilot)),
+    )
+    _tell_owner(correction, by, at)
+    announce(pilot, reason=f"{correction} is to be corrected")
+    data = {"audience": audience, "owner": str(owner.pk), "due_at": correction.due_at.isoformat()}
+    _record("correction.opened", correction, by, data | {"severity": severity, "went_out": digest_of(went_out)})
     return correction
 
 

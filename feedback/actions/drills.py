@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.urls import reverse
 
+from feedback.actions.corrections import rehearse_correction
 from feedback.actions.deciding import plain_text
 from feedback.actions.flags import Details, hand_in_flag
 from feedback.actions.owners import require_works_here
@@ -22,7 +23,11 @@ from pilots.models import Phase, Pilot, User
 from pilots.permissions import Permission
 
 State = Drill.State
-_CATEGORY: Final = {Drill.Kind.FLAGGING: Category.WRONG, Drill.Kind.ESCALATION: Category.JUDGE}
+_CATEGORY: Final = {
+    Drill.Kind.FLAGGING: Category.WRONG,
+    Drill.Kind.ESCALATION: Category.JUDGE,
+    Drill.Kind.CORRECTION: Category.WRONG,
+}
 # Names what is derived from a drill's own id.
 _FLAG_OF: Final = UUID("6f1d7f0e-58a4-4d0b-9d6f-0c6a1f0f9b11")
 
@@ -44,7 +49,9 @@ def plan_drill(*, pilot: Pilot, kind: str, scenario: str, planned_for: date, by:
 
 
 def start_drill(*, drill: Drill, version: int, by: User, at: datetime) -> Drill:
-    """One of flagging or escalation begins with a flag in the name of `by`, marked as a drill: it goes the real way."""
+    """One of flagging, escalation or correction begins with a flag in the name of `by`, marked as a drill: it goes the
+    real way. One of correction has something to correct, which `by` sees to or gives to whoever it would fall to.
+    """
     require(by, Permission.RUN_DRILLS, drill.pilot)
     with transaction.atomic():
         held = _hold(drill, version, State.PLANNED)
@@ -62,6 +69,8 @@ def start_drill(*, drill: Drill, version: int, by: User, at: datetime) -> Drill:
                 by=by,
                 at=at,
             ).flag
+        if held.flag is not None and held.kind == Drill.Kind.CORRECTION:
+            rehearse_correction(flag=held.flag, went_out=held.scenario, by=by, at=at)
         _save(held)
         announce(held.pilot, reason=f"{held} was started")
         _record("drill.started", held, by, {"kind": held.kind, "phase": held.phase})

@@ -37,6 +37,7 @@ class CorrectionSerializer(serializers.ModelSerializer[Correction]):
             "number",
             "pattern",
             "flag",
+            "is_drill",
             "severity",
             "went_out",
             "audience",

@@ -95,6 +95,11 @@ class Correction(models.Model):
     def is_done(self) -> bool:
         return self.done_at is not None
 
+    @property
+    def is_drill(self) -> bool:
+        """A rehearsal: it is done the real way and nothing waits for it."""
+        return self.flag is not None and self.flag.is_drill
+
     def is_late(self, at: datetime) -> bool:
         return self.done_at is None and self.due_at < at
 

@@ -32,7 +32,7 @@ class Drill(models.Model):
         CALLED_OFF = "called_off", "Called off"
 
     # Those that begin with a flag that people treat as they would treat any other.
-    WITH_A_FLAG: ClassVar = (Kind.FLAGGING, Kind.ESCALATION)
+    WITH_A_FLAG: ClassVar = (Kind.FLAGGING, Kind.ESCALATION, Kind.CORRECTION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")

@@ -51,7 +51,9 @@ _DUE: Final = """
         opened_at + interval '3 days', chair_id
     FROM feedback_review WHERE closed_at IS NULL
     UNION ALL SELECT 'correction', pilot_id, 'C-' || number, due_at, owner_id
-    FROM feedback_correction WHERE done_at IS NULL
+    FROM feedback_correction AS correction WHERE done_at IS NULL AND NOT EXISTS (
+        SELECT FROM feedback_flag AS flag WHERE flag.id = correction.flag_id AND flag.is_drill
+    )
 """
 _SEVERE: Final = """
     SELECT 'severe', pilot_id, number::text, NULL::timestamptz, NULL::uuid FROM feedback_pattern AS pattern

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from feedback.access import get_drill, get_gap
 from feedback.actions import drills as acts
 from feedback.forms import drills as pages
-from feedback.models import Drill, DrillGap, Escalation
+from feedback.models import Correction, Drill, DrillGap, Escalation
 from feedback.summaries.people import rehearsed
 from pilots.access import can, get_pilot, who_may
 from pilots.clock import now
@@ -148,6 +148,7 @@ def _show(request: HttpRequest, found: Drill, tried: str = "", form: forms.Form 
         "parts": found.parts.select_related("person"),
         "gaps": [_gap(gap, tried, form) for gap in found.gaps.select_related("owner", "closed_by")],
         "way": _way(found),
+        "correction": Correction.objects.filter(flag=found.flag).first() if found.flag else None,
         "forms": forms_of,
         "tried": tried,
         "tried_form": form,

@@ -6,12 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from feedback.actions import drills
+from feedback.actions.corrections import finish_correction, note_told
 from feedback.actions.escalations import answer_escalation
 from feedback.actions.placing import place_flags
 from feedback.actions.sorting import begin_pattern
 from feedback.actions.triage import assess_flag, close_flag
 from feedback.grouping.embedding import embedder
-from feedback.models import Concern, Drill, DrillGap, Escalation, Flag, Pattern
+from feedback.models import Concern, Correction, Drill, DrillGap, Escalation, Flag, Pattern
 from feedback.people_reports import escalation_figures
 from feedback.summaries.flags import flag_counts
 from feedback.summaries.owed import owed_before_a_stage
@@ -86,7 +87,7 @@ def test_the_database_keeps_it_out_of_patterns(letters: Pilot, people: People, a
         Flag.objects.update(pattern=pattern)
 
 
-@pytest.mark.parametrize("kind", ["correction", "reject", "stop"])
+@pytest.mark.parametrize("kind", ["reject", "stop"])
 def test_an_unpleasant_decision_is_rehearsed_beside_the_application(
     letters: Pilot, people: People, at: datetime, kind: str
 ) -> None:
@@ -162,3 +163,16 @@ def test_the_pages_take_a_drill_from_its_plan_to_a_gap_with_an_owner(
     )
     assert people.sponsor.name in done.content.decode() and "Held" in done.content.decode()
     assert "Nobody had the authority." in sign_in(people.sponsor).get("/my-work/").content.decode()
+
+
+def test_a_drill_of_correction_is_corrected_the_real_way_and_keeps_no_stage_waiting(
+    letters: Pilot, people: People, at: datetime
+) -> None:
+    drill = start(letters, people.pm, at - timedelta(days=90), "correction")
+    found = Correction.objects.get(flag=drill.flag)
+    assert found.is_drill and found.owner == people.pm and found.is_late(at)
+    assert not owed_before_a_stage(letters).corrections
+    with pytest.raises(Refused, match="note first who was told"):
+        finish_correction(correction=found, what_was_done="Told.", version=1, by=people.triage, at=at)
+    note_told(correction=found, told="The team next door", by=people.triage, at=at)
+    assert finish_correction(correction=found, what_was_done="Told.", version=1, by=people.triage, at=at).is_done

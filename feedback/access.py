@@ -96,8 +96,7 @@ def as_readable(user: User | AnonymousUser, flags: Sequence[Flag]) -> Sequence[F
 def patterns_offered(user: User | AnonymousUser | None, pilot: Pilot) -> QuerySet[Pattern]:
     """Open patterns that a reporter may be told of. A title that no person gave quotes another reporter, so that only
     who is signed in reads it; and a pattern with a flag that hides its texts is named to nobody."""
-    hiding = Flag.objects.filter(pattern=OuterRef("pk")).hiding_texts()
-    found = Pattern.objects.filter(pilot=pilot).undecided().filter(~Exists(hiding))
+    found = Pattern.objects.filter(pilot=pilot).undecided().hiding_nothing()
     return found if user is not None and user.is_authenticated else found.filter(is_renamed=True)
 
 

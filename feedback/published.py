@@ -16,11 +16,11 @@ from feedback.models import Flag, Pattern, PatternDecision, Publication, Stateme
 from feedback.models.pattern import PatternQuerySet
 from feedback.redaction import redact
 from feedback.signing import published_statement, role_word, signing_of
+from feedback.suppression import enough
 from feedback.taxonomy import Category
 from pilots.models import Pilot, UseCase
 from pilots.permissions import Role
 
-LEAST_PEOPLE: Final = 10
 MOST_LISTED: Final = 5
 State = Pattern.State
 # What stands behind these is always a person's decision; the others need one who confirmed it.
@@ -211,7 +211,7 @@ class _Tally:
     @property
     def is_few(self) -> bool:
         """Of somebody, and of fewer than ten."""
-        return bool(self.flags) and self.people < LEAST_PEOPLE
+        return bool(self.flags) and not enough(self.people)
 
 
 def _tallies(pilot: Pilot, groups: Mapping[str, Q]) -> dict[str, _Tally]:
@@ -235,10 +235,10 @@ def _figures(pilot: Pilot, patterns: Iterable[Pattern]) -> tuple[Counts, set[UUI
     people, nor lets anybody work theirs out of the others."""
     fixed, closed = Q(state=Flag.State.CLOSED, resolution=Flag.Resolution.FIXED), Q(state=Flag.State.CLOSED)
     parts = {"fixed": fixed, "otherwise": closed & ~fixed, "open": ~closed}
-    many = (pattern for pattern in patterns if pattern.reporters >= LEAST_PEOPLE)
+    many = (pattern for pattern in patterns if enough(pattern.reporters))
     counted = [pattern.pk for pattern in sorted(many, key=lambda one: one.size)]
     tally = _tallies(pilot, {"all": Q(pk__isnull=False), "beside": ~Q(pattern__in=counted), **parts})
-    whole = tally["all"].people >= LEAST_PEOPLE
+    whole = enough(tally["all"].people)
     parted = whole and not any(tally[name].is_few for name in parts)
     figures: Iterable[int | None] = (tally[name].flags if parted else None for name in parts)
     # What is in no pattern that is counted is the sum less those: with the smallest of them, it is enough.

@@ -130,7 +130,8 @@ _GAP: Final = r"[ \u00a0./()–-]{0,2}"
 _RULES: Final = (
     Rule(
         "key",
-        re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.{0,8000}?(?:-----END [A-Z ]{0,30}-----|\Z)", re.S),
+        # Without an end it goes as far as a key may: else each of many beginnings would be read on from in vain.
+        re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:.{0,8000}?-----END [A-Z ]{0,30}-----|.{0,8000})", re.S),
     ),
     Rule("key", re.compile(r"\beyJ[\w-]{10,4000}\.[\w-]{10,4000}\.[\w-]{5,1000}")),
     Rule(

@@ -16,6 +16,7 @@ from feedback.actions.corpus import text_of
 from feedback.grouping.likeness import Likeness, learn, nearest
 from feedback.models import Flag, Pattern
 from feedback.redaction import clean
+from feedback.suppression import enough
 from pilots.models import Pilot, User
 
 ENOUGH: Final = 0.2
@@ -31,8 +32,8 @@ KEPT_SECONDS: Final = 60
 class Similar:
     number: int
     title: str
-    # How many flagged it already.
-    flags: int
+    # How many flagged it already; None: fewer than ten people, and whoever asks is not signed in.
+    flags: int | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,13 @@ def _read(user: User | AnonymousUser, pilot: Pilot) -> _Offered:
     for flag in _newest_flags(patterns):
         texts[flag.pattern_id].append(text_of(flag))
     groups = [[" ".join([pattern.title, *pattern.terms]), *texts[pattern.pk]] for pattern in patterns]
-    return _Offered([Similar(one.number, one.title, one.size) for one in patterns], learn(groups))
+    rows = [Similar(one.number, one.title, one.size if _may_count(user, one) else None) for one in patterns]
+    return _Offered(rows, learn(groups))
+
+
+def _may_count(user: User | AnonymousUser, pattern: Pattern) -> bool:
+    """What the published page does not count for everybody, the form counts for nobody who only passes by."""
+    return user.is_authenticated or enough(pattern.reporters)
 
 
 def _newest_flags(patterns: list[Pattern]) -> list[Flag]:

@@ -10,11 +10,11 @@ from typing import Final
 from celery import current_app
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Min, Sum
 
 from feedback.models import Grouping
-from governance.models import Finding, Gate
+from governance.actions.upkeep import drift
+from governance.models import Gate
 from pilots.models import Change, Checkpoint, Delivery, JobRun, Message
 
 GB = 1024**3
@@ -95,18 +95,7 @@ def last_checkpoint(at: datetime) -> Signal:
 
 def counts_adrift(at: datetime) -> Signal:
     """Recounts what triggers keep. Anything but zero means that somebody went round them."""
-    counted = (
-        Finding.objects.filter(gate=OuterRef("pk"), blocking=True, state="open")
-        .order_by()
-        .values("gate")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    recount = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-    adrift = Gate.objects.annotate(recount=recount).filter(
-        Q(state="open") & ~Q(open_blocking=F("recount")) | Q(state="passed") & ~Q(lapsed_open=F("recount"))
-    )
-    found = adrift.count()
+    found = len(drift())
     words = f"{found} do not" if found else "All agree"
     return Signal("gates_adrift", "Gates whose counts agree with their findings", found, "rows", 0, words)
 

@@ -133,13 +133,13 @@ def _summary_of(pattern: Pattern) -> dict[str, Any]:
     }
 
 
-def plain_text(text: str, *, field: str, missing: str = "") -> str:
+def plain_text(text: str, *, field: str, missing: str = "", most: int = MOST_CHARACTERS) -> str:
     """Refused with the words of `missing` where there has to be a text and is none."""
     cleaned = clean(text)
     if missing and not cleaned:
         raise Refused(missing, field=field, code=f"{field}_missing")
-    if len(cleaned) > MOST_CHARACTERS:
-        raise Refused(f"Use at most {MOST_CHARACTERS} characters.", field=field, code="too_long")
+    if len(cleaned) > most:
+        raise Refused(f"Use at most {most} characters.", field=field, code="too_long")
     return cleaned
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from feedback.actions.deciding import plain_text
 from feedback.actions.owners import require_works_here
 from feedback.models import Asking, Barrier, SensitiveRole
 from feedback.models.people import ACCESS, LONGEST
@@ -209,12 +210,7 @@ def record_asking(
 
 
 def _text(text: str, field: str, missing: str) -> str:
-    cleaned = clean(text)
-    if not cleaned:
-        raise Refused(missing, field=field, code="missing")
-    if len(cleaned) > LONGEST:
-        raise Refused(f"Use at most {LONGEST} characters.", field=field, code="too_long")
-    return cleaned
+    return plain_text(text, field=field, missing=missing, most=LONGEST)
 
 
 def _record(verb: str, target: Barrier | SensitiveRole, by: User, data: dict[str, object]) -> None:

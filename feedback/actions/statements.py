@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
+from feedback.actions.deciding import plain_text
 from feedback.models import Statement, StatementSignature
 from feedback.models.publication import LONGEST_PART
-from feedback.redaction import clean
 from feedback.signing import newest_statement, signing_of
 from pilots.access import acting_for, has_role, holders, require
 from pilots.actions.notifications import notify
@@ -98,12 +98,7 @@ def publish_statement(*, statement: Statement, by: User, at: datetime) -> Statem
 
 
 def _part(text: str, field: str, missing: str) -> str:
-    cleaned = clean(text)
-    if not cleaned:
-        raise Refused(missing, field=field, code="missing")
-    if len(cleaned) > LONGEST_PART:
-        raise Refused(f"Use at most {LONGEST_PART} characters: it has to be read.", field=field, code="too_long")
-    return cleaned
+    return plain_text(text, field=field, missing=missing, most=LONGEST_PART)
 
 
 def _require_seen(newest: Statement | None, seen: int) -> None:

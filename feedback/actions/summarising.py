@@ -8,11 +8,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from feedback.models import Flag, MonthSummary, Pattern
+from feedback.suppression import enough
 from pilots.models import FlagMail, Notification, Pilot, User
 
 MOST: Final = 5
 # How often something happened is said from so many reporters on; below, a figure could point at somebody.
-LEAST_REPORTERS: Final = 10
 State = Pattern.State
 
 
@@ -62,9 +62,10 @@ def _tell(pilot: Pilot, month: date, headline: str, text: str, at: datetime) -> 
 
 
 def _words(pilot: Pilot, month: date) -> tuple[str, str]:
-    """Only patterns behind which a person stands: their names are words that somebody chose or has read."""
+    """Only patterns behind which a person stands, since their names are words that somebody chose or has read; and none
+    with a flag that hides its texts."""
     since, until = _start(month), _end(month)
-    named = Pattern.objects.filter(pilot=pilot, touched_at__isnull=False).live()
+    named = Pattern.objects.filter(pilot=pilot, touched_at__isnull=False).live().hiding_nothing()
     decided = {"decisions__decided_at__gte": since, "decisions__decided_at__lt": until}
     fixed = named.filter(state=State.FIXED, decisions__verb="fixed", **decided).distinct()
     declined = named.filter(state=State.DECLINED, decisions__verb="declined", **decided).distinct()
@@ -86,7 +87,7 @@ def _words(pilot: Pilot, month: date) -> tuple[str, str]:
 def _part(title: str, patterns: QuerySet[Pattern], with_reason: bool) -> list[str]:
     lines = []
     for pattern in patterns.order_by("-size", "number")[:MOST]:
-        many = f" ({pattern.size} flags)" if pattern.reporters >= LEAST_REPORTERS else ""
+        many = f" ({pattern.size} flags)" if enough(pattern.reporters) else ""
         reason = f": {pattern.reason}" if with_reason and pattern.reason else ""
         doing = f": {pattern.get_action_display().lower()}" if not with_reason and pattern.action else ""
         lines.append(f"– {pattern.title}{many}{reason}{doing}")

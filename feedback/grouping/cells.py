@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-LEAST_PEOPLE: Final = 10
+from feedback.suppression import FEWEST
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,11 @@ def safe_cells(cells: Sequence[Cell], together: str) -> list[Cell]:
     """
     shown = sorted(cells, key=lambda cell: (-cell.people, cell.label))
     folded: list[Cell] = []
-    while shown and shown[-1].people < LEAST_PEOPLE:
+    while shown and shown[-1].people < FEWEST:
         folded.append(shown.pop())
-    while folded and shown and sum(cell.people for cell in folded) < LEAST_PEOPLE:
+    while folded and shown and sum(cell.people for cell in folded) < FEWEST:
         folded.append(shown.pop())
     if not folded:
         return shown
     rest = Cell(together, sum(cell.flags for cell in folded), sum(cell.people for cell in folded))
-    return [*shown, rest] if rest.people >= LEAST_PEOPLE else []
+    return [*shown, rest] if rest.people >= FEWEST else []

@@ -52,6 +52,11 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
         """Somebody owes it a decision, or the decision its action."""
         return self.filter(state__in=Pattern.OPEN)
 
+    def hiding_nothing(self) -> "PatternQuerySet":
+        """Those that may be named to reporters: of none with a flag that hides its texts."""
+        hiding = Flag.objects.filter(pattern=models.OuterRef("pk")).hiding_texts()
+        return self.filter(~models.Exists(hiding))
+
     def in_triage_order(self) -> "PatternQuerySet":
         """What came back first, then what surges, what is severe and what just appeared; the rest by size."""
         return self.annotate(turn=turn()).order_by("turn", F("is_emerging").desc(), F("size").desc(), "number")

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from feedback.access import get_attachment, get_flag, get_flag_by_link, get_own_flag, may_read
 from feedback.actions.attachments import attach_files
 from feedback.forms.details import AttachForm
-from feedback.limits import TooMany, count_hand_in
+from feedback.limits import count_hand_in
 from feedback.models import Attachment, Flag
+from feedback.views.handing_in import NotTaken, take
 from feedback.views.receipts import kept_private
 from pilots.access import who_may
 from pilots.clock import now
-from pilots.errors import NotAllowed, Refused
+from pilots.errors import NotAllowed
 from pilots.files import download
 from pilots.models import User
 from pilots.permissions import Permission
@@ -65,21 +66,24 @@ def my_flag_attach(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _attach(request: HttpRequest, flag: Flag, back: str) -> HttpResponse:
-    at, sent = now(), request.method == "POST"
-    form = AttachForm(request.POST, request.FILES) if sent else AttachForm()
-    if sent and form.is_valid():
-        try:
-            count_hand_in(request, flag.pilot_id, at)
-            kept = attach_files(flag=flag, files=form.cleaned_data["files"], at=at)
-            lost = [one.title for one in kept if one.gone]
-            if lost:
-                messages.error(request, f"There was no room left for {', '.join(lost)}. Try again in some days.")
-            else:
-                messages.success(request, "Added to your flag.")
-            return redirect(back)
-        except Refused as refused:
-            form.add_error(refused.field, refused.message)
-        except TooMany as full:
-            form.add_error(None, f"Too much came from where you are. Try again in {-(-full.retry_after // 60)} min")
-    context = {"flag": flag, "form": form, "back": back}
-    return render(request, "feedback/attach.html", context, status=422 if form.errors else 200)
+    if request.method != "POST":
+        return _show(request, flag, AttachForm(), back)
+    at, form = now(), AttachForm(request.POST, request.FILES)
+
+    def send() -> list[Attachment]:
+        count_hand_in(request, flag.pilot_id, at)
+        return attach_files(flag=flag, files=form.cleaned_data["files"], at=at)
+
+    taken = take(form, send, many="Much came from where you are")
+    if isinstance(taken, NotTaken):
+        return taken.tell(_show(request, flag, form, back))
+    lost = [one.title for one in taken if one.gone]
+    if lost:
+        messages.error(request, f"There was no room left for {', '.join(lost)}. Try again in some days.")
+    else:
+        messages.success(request, "Added to your flag.")
+    return redirect(back)
+
+
+def _show(request: HttpRequest, flag: Flag, form: AttachForm, back: str) -> HttpResponse:
+    return render(request, "feedback/attach.html", {"flag": flag, "form": form, "back": back})

@@ -1,5 +1,6 @@
 """Raising a concern, reading what became of one's own, and answering one of a pilot."""
 
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -33,7 +34,8 @@ def concern_raise(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404("No such pilot.")
     form = RaiseConcernForm(request.POST or None, pilot=pilot, initial={"submission": uuid4()})
     if request.method == "POST":
-        taken = take(form, lambda: _raise(request, pilot, form), many="Much came from you")
+        send = partial(_raise, request, pilot, form)
+        taken = take(form, send, many="Much came from you", again=form.renew_ticket)
         if not isinstance(taken, NotTaken):
             return redirect("concern_receipt", token=taken.token)
         return taken.tell(_show_form(request, pilot, form))

@@ -57,7 +57,8 @@ def _show(request: HttpRequest, channel: Channel, form: FlagForm) -> HttpRespons
 
 def _hand_in(request: HttpRequest, channel: Channel, at: datetime) -> HttpResponse:
     form = FlagForm(request.POST, pilot=channel.pilot, signed_in=False, at=at)
-    taken = take(form, lambda: _send(request, channel, form, at), many="Many flags came through this tool")
+    many = "Many flags came through this tool"
+    taken = take(form, lambda: _send(request, channel, form, at), many=many, again=form.renew_ticket)
     if isinstance(taken, NotTaken):
         return taken.tell(_show(request, channel, form))
     wake("feedback.place_flags")

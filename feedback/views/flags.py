@@ -90,7 +90,8 @@ def flag_similar(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _hand_in(request: HttpRequest, pilot: Pilot, at: datetime) -> HttpResponse:
     form = _form(request, pilot, at, data=request.POST, files=request.FILES)
-    taken = take(form, lambda: _send(request, pilot, form, at), many="Many flags came from where you are")
+    many = "Many flags came from where you are"
+    taken = take(form, lambda: _send(request, pilot, form, at), many=many, again=form.renew_ticket)
     if isinstance(taken, NotTaken):
         form.ask_for_files_again()
         return taken.tell(_show(request, pilot, form))

@@ -1,11 +1,10 @@
-"""A flag or a concern handed in through a form, wherever the form stands: what is refused comes back with all that
-was typed."""
+"""What a reporter hands in through a form, wherever the form stands: a refusal comes back with all that was typed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from django.forms import Field
+from django.forms import BaseForm
 from django.http import HttpResponse
 
 from feedback.limits import TooMany
@@ -29,20 +28,11 @@ class NotTaken:
         return response
 
 
-class HandInForm(Protocol):
-    @property
-    def fields(self) -> Mapping[str, Field]: ...
-
-    def is_valid(self) -> bool: ...
-
-    def add_error(self, field: str | None, error: str) -> None: ...
-
-    def renew_ticket(self) -> None:
-        """For one that is shown again as the start of another: its number was used for other words."""
-
-
-def take(form: HandInForm, send: Callable[[], Taken], *, many: str) -> Taken | NotTaken:
-    """`many`: what to say where more came than is taken."""
+def take(
+    form: BaseForm, send: Callable[[], Taken], *, many: str, again: Callable[[], None] = lambda: None
+) -> Taken | NotTaken:
+    """`many`: what to say where more came than is taken. `again`: makes the form the start of another thing, where its
+    number was used for other words."""
     answer = NotTaken()
     if form.is_valid():
         try:
@@ -50,7 +40,7 @@ def take(form: HandInForm, send: Callable[[], Taken], *, many: str) -> Taken | N
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
             if refused.code == "already_sent":
-                form.renew_ticket()
+                again()
         except TooMany as full:
             answer = NotTaken(429, full.retry_after)
             form.add_error(None, f"{many}. Send this one again in {-(-full.retry_after // 60)} min; it stays here")

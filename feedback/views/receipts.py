@@ -21,7 +21,7 @@ from feedback.actions.reopening import reopen_flag
 from feedback.actions.taking_back import may_take_back, take_back_return
 from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import ReopenForm
-from feedback.limits import TooMany, count_hand_in
+from feedback.limits import count_hand_in
 from feedback.models import Concern, Escalation, Flag, Reply
 from feedback.models.reply import Step
 from feedback.reports import (
@@ -35,6 +35,7 @@ from feedback.reports import (
     with_addresses,
 )
 from feedback.taxonomy import MEANWHILE, MEANWHILE_OTHERWISE, SEVERE, SEVERITIES, Category, Severity
+from feedback.views.handing_in import NotTaken, take
 from pilots.clock import now
 from pilots.errors import Refused
 from pilots.models import User
@@ -175,24 +176,24 @@ def _take_back(request: HttpRequest, flag: Flag, back: str) -> HttpResponse:
 
 
 def _reopen(request: HttpRequest, flag: Flag, back: str) -> HttpResponse:
-    at = now()
-    form = ReopenForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    at, sent = now(), request.method == "POST"
+    form = ReopenForm(request.POST if sent else None)
+
+    def send() -> None:
+        count_hand_in(request, flag.pilot_id, at)
         try:
-            count_hand_in(request, flag.pilot_id, at)
             reopen_flag(flag=flag, note=form.cleaned_data["note"], at=at)
-            messages.success(request, "Your flag is open again. Whoever looks after flags reads it anew.")
-            return redirect(back)
         except Refused as refused:
-            if refused.code == "not_closed":
-                return redirect(back)  # clicked twice, or somebody was faster
-            form.add_error(refused.field, refused.message)
-        except TooMany as full:
-            form.add_error(None, f"Too much came from where you are. Try again in {-(-full.retry_after // 60)} min")
-    elif flag.state != Flag.State.CLOSED:
+            if refused.code != "not_closed":  # clicked twice, or somebody was faster
+                raise
+
+    if not sent and flag.state != Flag.State.CLOSED:
         return redirect(back)
-    context = {"flag": flag, "form": form, "back": back}
-    return render(request, "feedback/reopen.html", context, status=422 if form.errors else 200)
+    taken = take(form, send, many="Much came from where you are") if sent else NotTaken(200)
+    if isinstance(taken, NotTaken):
+        return taken.tell(render(request, "feedback/reopen.html", {"flag": flag, "form": form, "back": back}))
+    messages.success(request, "Your flag is open again. Whoever looks after flags reads it anew.")
+    return redirect(back)
 
 
 def _receipt(flag: Flag, *, with_names: bool) -> dict[str, Any]:

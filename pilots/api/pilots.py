@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pilots.actions.pilots import edit_pilot, end_pilot, pause_pilot, resume_pilot
+from pilots.actions.pilots import EDITABLE, edit_pilot, end_pilot, pause_pilot, resume_pilot
 from pilots.api import examples
 from pilots.api.calls import PilotCall, caller
 from pilots.clock import now
@@ -38,19 +38,7 @@ class PilotSerializer(serializers.ModelSerializer[Pilot]):
         model = Pilot
         fields = (
             "slug",
-            "name",
-            "tool",
-            "supplier",
-            "tool_version",
-            "purpose",
-            "does_not_show",
-            "starts_on",
-            "ends_on",
-            "profile",
-            "profile_reason",
-            "flag_access",
-            "page_access",
-            "retention_months",
+            *EDITABLE,
             "state",
             "pause_reason",
             "outcome",
@@ -67,21 +55,7 @@ class PilotFields(serializers.ModelSerializer[Pilot]):
 
     class Meta:
         model = Pilot
-        fields = (
-            "name",
-            "tool",
-            "supplier",
-            "tool_version",
-            "purpose",
-            "does_not_show",
-            "starts_on",
-            "ends_on",
-            "profile",
-            "profile_reason",
-            "flag_access",
-            "page_access",
-            "retention_months",
-        )
+        fields = EDITABLE
 
 
 class PilotEdit(PilotFields):

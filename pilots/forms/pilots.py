@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from pilots.actions.pilots import EDITABLE
 from pilots.forms.plain import PlainForm, PlainModelForm
 from pilots.models import Pilot, User, Workflow
 from pilots.permissions import Role
@@ -15,21 +16,7 @@ class PilotForm(PlainModelForm):  # Django's form takes no type at run time
 
     class Meta:
         model = Pilot
-        fields = (
-            "name",
-            "tool",
-            "supplier",
-            "tool_version",
-            "purpose",
-            "does_not_show",
-            "starts_on",
-            "ends_on",
-            "profile",
-            "profile_reason",
-            "flag_access",
-            "page_access",
-            "retention_months",
-        )
+        fields = EDITABLE
         widgets = {"starts_on": DayInput, "ends_on": DayInput, "profile": forms.RadioSelect}
         labels = {
             "name": "Name of the pilot",

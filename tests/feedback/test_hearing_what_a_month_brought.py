@@ -6,7 +6,7 @@ import pytest
 
 from feedback.actions import patterns as decide
 from feedback.actions.summarising import last_month, pilots_to_summarise, summarise_month
-from feedback.models import MonthSummary, Pattern
+from feedback.models import Flag, MonthSummary, Pattern
 from governance.actions.reminders import send_digests
 from pilots.models import Message, Notification, Pilot, User
 from tests.cast import People
@@ -54,6 +54,14 @@ def test_it_says_what_changed_what_was_declined_and_why_and_what_is_open(may: Pi
     ):
         assert line in summary.text.splitlines()
     assert "Words of a flag" not in summary.text
+
+
+def test_what_hides_its_texts_is_named_to_nobody(may: Pilot) -> None:
+    flag = Flag.objects.filter(pattern__title="Too slow").first()
+    assert flag is not None
+    Flag.objects.filter(pk=flag.pk).update(is_confidential=True)
+    summary = summarise_month(pilot=may, month=MAY, at=IN_JUNE)
+    assert summary and "Too slow" not in summary.text and "Invented rulings" in summary.text
 
 
 def test_few_reporters_are_not_counted(may: Pilot) -> None:

@@ -57,8 +57,17 @@ def test_it_is_offered_while_typing_with_how_many_saw_it(named: Pattern, visitor
     page = visitor.post(f"{FORM}similar/", {"output": LIKE_IT}).content.decode()
     assert OFFERED in page
     assert "Invented rulings" in page
-    assert "4 others saw this" in page
+    assert "Others saw this" in page
     assert "slow" not in page
+
+
+def test_how_many_saw_it_is_for_who_is_signed_in_or_of_ten_people(
+    named: Pattern, visitor: Client, people: People, sign_in: SignIn
+) -> None:
+    asked = {"output": LIKE_IT}
+    assert "4 others saw this" in sign_in(people.stranger).post(f"{FORM}similar/", asked).content.decode()
+    Pattern.objects.filter(pk=named.pk).update(reporters=10)
+    assert "4 others saw this" in visitor.post(f"{FORM}similar/", asked).content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "short", "Parking permits cost twice as much here", "\x00\u202e" * 20, "? " * 40])

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from feedback.actions.sorting import begin_pattern
 from feedback.breakdown import FEW_PEOPLE, broken_down
 from feedback.figures import against_of, how_often
-from feedback.grouping.cells import LEAST_PEOPLE, Cell, safe_cells
+from feedback.grouping.cells import Cell, safe_cells
 from feedback.models import Flag, Pattern
+from feedback.suppression import FEWEST
 from pilots.actions.use import DayOfUse, record_use
 from pilots.clock import now
 from pilots.models import Pilot, User
@@ -106,9 +107,9 @@ def _segments(pattern: Pattern, letters: Pilot) -> list[object]:
 def test_no_shown_cell_and_no_difference_names_fewer_than_ten_people(cells: list[tuple[int, int]]) -> None:
     made = [Cell(f"s{n}", flags, people) for n, (people, flags) in enumerate(cells)]
     shown = safe_cells(made, "others")
-    assert all(cell.people >= LEAST_PEOPLE for cell in shown)
+    assert all(cell.people >= FEWEST for cell in shown)
     hidden = [cell for cell in made if cell not in shown]
-    assert not hidden or not shown or sum(cell.people for cell in hidden) >= LEAST_PEOPLE
+    assert not hidden or not shown or sum(cell.people for cell in hidden) >= FEWEST
     assert not shown or sum(cell.flags for cell in shown) == sum(cell.flags for cell in made)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.redaction import clean, redact
+from feedback.uploads import MOST_TEXT
 
 
 @pytest.mark.parametrize(
@@ -93,10 +94,27 @@ def test_every_card_number_with_a_right_checksum_is_found(digits: str) -> None:
     assert redact(f"paid with {number}.").text == "paid with [card]."
 
 
-@pytest.mark.parametrize(
-    "piece", ["a", "1", "0 ", "a.a@", "1:", "AB12", "(0", "eyJ", "sk-", "password=", "-----BEGIN PRIVATE KEY-----"]
+PIECES_THAT_BEGIN = (
+    *("a", "1", "0 ", "a.a@", "1:", "AB12", "(0", "eyJ", "sk-", "password=", "4111 "),
+    *("-----BEGIN PRIVATE KEY-----", f"-----BEGIN {'A' * 30}PRIVATE KEY-----x"),
 )
+
+
+@pytest.mark.parametrize("piece", PIECES_THAT_BEGIN)
 def test_no_text_takes_long(piece: str) -> None:
     started = time.perf_counter()
     redact((piece * 8000)[:8000])
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize("piece", PIECES_THAT_BEGIN)
+def test_nor_does_a_text_file_of_the_largest_size(piece: str) -> None:
+    """Thirty times as long as a text of the form: one such file once took most of a minute."""
+    started = time.perf_counter()
+    redact((piece * MOST_TEXT)[:MOST_TEXT])
+    assert time.perf_counter() - started < 12
+
+
+def test_a_key_that_breaks_off_is_taken_as_far_as_keys_go() -> None:
+    text = redact(f"-----BEGIN PRIVATE KEY-----{'M' * 9000} and then").text
+    assert text.startswith("[key]M") and len(text) == len("[key]") + 1000 + len(" and then")

@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from feedback.figures import WEEK, WEEKS, Against
+from feedback.figures import WEEK, WEEKS, Against, known
 from feedback.grouping.cells import Cell, safe_cells
 from feedback.models import Flag, Pattern
 from feedback.models.reporting import OPEN_DOORS, Source
 from feedback.taxonomy import SEVERITIES, Severity
 from pilots.models import Phase, PhaseKind
+from pilots.reports import use_of_parts
 from pilots.stats.rates import Interval
 
 MOST_ROWS: Final = 8
@@ -59,18 +60,27 @@ def broken_down(pattern: Pattern, against: Against, at: datetime) -> list[Breakd
     days = _window(against.days, at) if against.is_use else {}
     cases = {case: _window(use, at) for case, use in against.of_case.items()}
     phases = _phase_days(pattern, days) if days else {}
+    segments, versions = _parts(pattern, against, at) if against.is_use else ({}, {})
     return [
         _by("Used for", rows, lambda row: (row.use_case, row.case_name or NOT_STATED), cases.get, against),
-        _by_segment(rows),
-        _by("Version of the tool", rows, lambda row: (row.version, row.version or NOT_STATED), _unknown, against),
+        _by_segment(rows, segments, against),
+        _by("Version of the tool", rows, lambda row: (row.version, row.version or NOT_STATED), versions.get, against),
         _by("Phase", rows, lambda row: (row.phase, _phase(row.phase)), phases.get, against),
         _by("Severity", rows, lambda row: (row.level, _level(row.level)), lambda _: days, against),
         _by("Where it came from", rows, lambda row: (row.source, Source(row.source).label), lambda _: days, against),
     ]
 
 
-def _unknown(_: Any) -> None:
-    """Nobody records use by version."""
+_OfPart = dict[str, dict[date, int]]
+
+
+def _parts(pattern: Pattern, against: Against, at: datetime) -> tuple[_OfPart, _OfPart]:
+    """Days of use by the name of a segment, and by version."""
+    segments, versions = (
+        {name: _window(known(days, against.measure), at) for name, days in parts.items()}
+        for parts in use_of_parts(pattern.pilot)
+    )
+    return segments, versions
 
 
 def _rows(pattern: Pattern) -> Iterable[_Row]:
@@ -108,19 +118,23 @@ def _part(label: str, rows: list[_Row], use: Mapping[date, int] | None, against:
     return Part(label, len(rows), then, total, against.rate(then, total))
 
 
-def _by_segment(rows: list[_Row]) -> Breakdown:
+def _by_segment(rows: list[_Row], use: _OfPart, against: Against) -> Breakdown:
     """Who belongs to a small group could be told from it, so such groups stand together or not at all."""
-    people: dict[str, set[object]] = defaultdict(set)
-    flags: dict[str, int] = defaultdict(int)
+    found: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
-        people[row.segment or NOT_STATED].add(row.who)
-        flags[row.segment or NOT_STATED] += 1
-    if people.keys() <= {NOT_STATED}:
+        found[row.segment or NOT_STATED].append(row)
+    if found.keys() <= {NOT_STATED}:
         return Breakdown("Segment", [Part(NOT_STATED, len(rows))] if rows else [])
-    cells = [Cell(label, flags[label], len(who)) for label, who in people.items()]
+    cells = [Cell(label, len(own), len({row.who for row in own})) for label, own in found.items()]
     shown = safe_cells(cells, FEW_PEOPLE)
     words = "" if shown else "Not enough data: fewer than ten people flagged it, and a segment could tell who."
-    return Breakdown("Segment", [Part(cell.label, cell.flags) for cell in shown], words)
+    parts = [
+        _part(cell.label, found[cell.label], use.get(cell.label), against)
+        if cell.label in found
+        else Part(cell.label, cell.flags)
+        for cell in shown
+    ]
+    return Breakdown("Segment", parts, words)
 
 
 def _window(days: Mapping[date, int], at: datetime) -> dict[date, int]:

@@ -89,10 +89,10 @@ def how_often(pattern: Pattern, against: Against, at: datetime) -> Often:
     today = at.astimezone(UTC).date()
     counted = _by_day(pattern)
     start = today - WEEKS * WEEK + timedelta(days=1)
-    known = sorted(day for day in against.days if start <= day <= today)
-    first, last = (known[0], known[-1]) if known else (start, today)
+    seen = sorted(day for day in against.days if start <= day <= today)
+    first, last = (seen[0], seen[-1]) if seen else (start, today)
     flags = sum(n for day, n in counted.items() if first <= day <= last)
-    use = sum(against.days[day] for day in known)
+    use = sum(against.days[day] for day in seen)
     weeks = _weeks(counted, against, start)
     finding = finding_of(weeks, against)
     drawn = _picture(finding, weeks, against, pattern)
@@ -103,14 +103,14 @@ def how_often(pattern: Pattern, against: Against, at: datetime) -> Often:
 def against_of(pilot: Pilot, today: date) -> Against:
     """In one query where use is recorded, else in two."""
     use = use_of(pilot)
-    every = {name: _known(use[None], name) for name in ("outputs", "active_users")}
+    every = {name: known(use[None], name) for name in ("outputs", "active_users")}
     measure = measure_of(every, today)
     if measure == OTHER_FLAGS:
         return Against(measure, _all_flags(pilot), {})
-    return Against(measure, every[measure], {case: _known(days, measure) for case, days in use.items() if case})
+    return Against(measure, every[measure], {case: known(days, measure) for case, days in use.items() if case})
 
 
-def _known(days: UseByDay, name: str) -> dict[date, int]:
+def known(days: UseByDay, name: str) -> dict[date, int]:
     return {day: n for day, of_day in days.items() if (n := getattr(of_day, name)) is not None}
 
 

@@ -35,10 +35,23 @@ def use_of(pilot: Pilot, first: date | None = None, last: date | None = None) ->
 
     Who uses two use cases is summed twice, so active users by use case are an upper bound for the pilot.
     """
-    rows = Use.objects.filter(pilot=pilot)
+    rows = Use.objects.filter(pilot=pilot, segment=None, tool_version="")
     rows = rows.filter(day__gte=first) if first else rows
     rows = rows.filter(day__lte=last) if last else rows
     return joined(rows.order_by().values_list("use_case_id", "day", "outputs", "active_users"))
+
+
+def use_of_parts(pilot: Pilot) -> tuple[dict[str, UseByDay], dict[str, UseByDay]]:
+    """By the name of a segment, and by version of the tool: only what was said of each."""
+    segments: dict[str, UseByDay] = {}
+    versions: dict[str, UseByDay] = {}
+    rows = Use.objects.filter(pilot=pilot).exclude(segment=None, tool_version="").order_by()
+    for segment, version, day, *figures in rows.values_list(
+        "segment__name", "tool_version", "day", "outputs", "active_users"
+    ):
+        found = versions.setdefault(version, {}) if version else segments.setdefault(segment, {})
+        found[day] = UseOfDay(*figures)
+    return segments, versions
 
 
 def joined(rows: Iterable[tuple[UUID | None, date, int | None, int | None]]) -> dict[UUID | None, UseByDay]:

@@ -13,7 +13,8 @@ from pilots.access import acting_for, require
 from pilots.actions.pilots import lock_pilot
 from pilots.audit import record
 from pilots.errors import Refused
-from pilots.models import Pilot, Use, UseCase, User
+from pilots.models import Pilot, Segment, Use, UseCase, User
+from pilots.models.use import LONGEST_VERSION
 from pilots.permissions import Permission
 
 MOST_AT_ONCE: Final = 50_000
@@ -24,16 +25,28 @@ KEPT_IN_TRAIL: Final = 200
 
 @dataclass(frozen=True)
 class DayOfUse:
-    """`use_case` None: the whole pilot. A figure that is None is not said, and leaves what was said before."""
+    """Of the whole pilot, or of one part of it. A figure that is None is not said, and leaves what was said before."""
 
     day: date
     use_case: UseCase | None = None
     outputs: int | None = None
     active_users: int | None = None
+    segment: Segment | None = None
+    tool_version: str = ""
 
     @property
-    def key(self) -> tuple[UUID | None, date]:
-        return (self.use_case.pk if self.use_case else None, self.day)
+    def key(self) -> tuple[UUID | None, UUID | None, str, date]:
+        case, segment = self.use_case, self.segment
+        return (case.pk if case else None, segment.pk if segment else None, self.tool_version, self.day)
+
+    @property
+    def parts(self) -> list[str]:
+        """How the parts are called that it is of: one, or none for the whole pilot."""
+        return [part for part in (_slug(self.use_case), _slug(self.segment), self.tool_version) if part]
+
+
+def _slug(part: UseCase | Segment | None) -> str:
+    return part.slug if part else ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ def record_use(*, pilot: Pilot, days: Sequence[DayOfUse], source: str, by: User,
     _check(pilot, days, at)
     with transaction.atomic():
         pilot = lock_pilot(pilot)
-        there = {(use.use_case_id, use.day): use for use in _held(pilot, days)}
+        there = {(use.use_case_id, use.segment_id, use.tool_version, use.day): use for use in _held(pilot, days)}
         changed, replaced = [], []
         for one in days:
             use = there.get(one.key)
@@ -57,12 +70,13 @@ def record_use(*, pilot: Pilot, days: Sequence[DayOfUse], source: str, by: User,
             after = _joined(before, one)
             if before == after:
                 continue
-            use = use or Use(pilot=pilot, use_case=one.use_case, day=one.day)
+            of = {"use_case": one.use_case, "segment": one.segment, "tool_version": one.tool_version}
+            use = use or Use(pilot=pilot, day=one.day, **of)
             use.outputs, use.active_users = after
             use.source, use.recorded_at, use.recorded_by = source, at, by
             changed.append(use)
             if before is not None:
-                replaced.append([one.use_case.slug if one.use_case else None, one.day.isoformat(), before, after])
+                replaced.append([next(iter(one.parts), None), one.day.isoformat(), before, after])
         Use.objects.bulk_create(
             changed,
             update_conflicts=True,
@@ -95,12 +109,18 @@ def _check(pilot: Pilot, days: Sequence[DayOfUse], at: datetime) -> None:
     if len(days) > MOST_AT_ONCE:
         raise Refused(f"At most {MOST_AT_ONCE:,} days at once.", field="days", code="too_many")
     if len({one.key for one in days}) < len(days):
-        raise Refused("A day stands there twice for the same use case.", field="days", code="twice")
+        raise Refused("A day stands there twice for the same part.", field="days", code="twice")
     for one in days:
         if one.day > latest_day(at):
             raise Refused(f"{one.day} is still to come.", field="days", code="future")
         if one.use_case is not None and (one.use_case.pilot_id != pilot.pk or one.use_case.removed_at is not None):
             raise Refused("Choose a use case of this pilot.", field="days", code="unknown")
+        if one.segment is not None and (one.segment.pilot_id != pilot.pk or one.segment.removed_at is not None):
+            raise Refused("Choose a segment of this pilot.", field="days", code="unknown")
+        if len(one.parts) > 1:
+            raise Refused(f"{one.day}: give a use case, a segment or a version, not two of them.", field="days")
+        if len(one.tool_version) > LONGEST_VERSION:
+            raise Refused(f"A version has at most {LONGEST_VERSION} characters.", field="days", code="too_long")
         given = [figure for figure in (one.outputs, one.active_users) if figure is not None]
         if not given:
             raise Refused(f"Give outputs or active users for {one.day}.", field="days", code="missing")
@@ -121,7 +141,7 @@ def _record(pilot: Pilot, changed: list[Use], replaced: list[list[Any]], done: R
         "replaced": done.replaced,
         "first": min(days).isoformat(),
         "last": max(days).isoformat(),
-        # Use case, day, and [outputs, active users] before and after.
+        # Part (a use case, a segment or a version), day, and [outputs, active users] before and after.
         "values": replaced[:KEPT_IN_TRAIL],
     }
     lender = acting_for(by, pilot, Permission.RECORD_USE)

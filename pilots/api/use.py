@@ -1,5 +1,6 @@
 """Amount of use: days as JSON or as a file."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django_filters import rest_framework as filters
@@ -16,7 +17,8 @@ from pilots.api.pages import ListCall, paged
 from pilots.api.parsers import PlainMultiPartParser
 from pilots.clock import now
 from pilots.imports import MOST_BYTES, Checked
-from pilots.models import Use, UseCase
+from pilots.models import Segment, Use, UseCase
+from pilots.models.use import LONGEST_VERSION
 from pilots.permissions import Permission
 
 MOST_DAYS = 1000
@@ -27,15 +29,29 @@ class UseSerializer(serializers.ModelSerializer[Use]):
         slug_field="slug", read_only=True, allow_null=True
     )
 
+    segment: serializers.SlugRelatedField[Segment] = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True, allow_null=True
+    )
+
     class Meta:
         model = Use
-        fields = ("day", "use_case", "outputs", "active_users", "source", "recorded_at")
+        fields = ("day", "use_case", "segment", "tool_version", "outputs", "active_users", "source", "recorded_at")
 
 
 class DayFields(serializers.Serializer[Any]):
     day = serializers.DateField()
     use_case = serializers.SlugField(
         required=False, allow_null=True, default=None, help_text="Null: all use cases together."
+    )
+    segment = serializers.SlugField(
+        required=False, allow_null=True, default=None, help_text="Instead of a use case: the day of one segment."
+    )
+    tool_version = serializers.CharField(
+        max_length=LONGEST_VERSION,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Instead of a use case: the day of one version of the tool, as flags name it.",
     )
     outputs = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=0, max_value=MOST_IN_A_DAY
@@ -70,7 +86,7 @@ class UseView(ListCall, PilotCall):
 
     @extend_schema(responses=UseSerializer(many=True), operation_id="use_list")
     def get(self, request: Request, slug: str) -> Response:
-        rows = self.narrowed(request, Use.objects.filter(pilot=self.pilot).select_related("use_case"))
+        rows = self.narrowed(request, Use.objects.filter(pilot=self.pilot).select_related("use_case", "segment"))
         return paged(request, rows, UseSerializer, "-day", "pk")
 
     @extend_schema(request=Days, responses=RecordedDays, operation_id="use_record", examples=examples.USE)
@@ -79,16 +95,21 @@ class UseView(ListCall, PilotCall):
         given = Days(data=request.data)
         given.is_valid(raise_exception=True)
         cases = {case.slug: case for case in UseCase.objects.filter(pilot=self.pilot, removed_at__isnull=True)}
-        days, unknown = [], set()
-        for row in given.validated_data["days"]:
-            name = row.pop("use_case")
-            unknown |= {name} - cases.keys() - {None}
-            days.append(DayOfUse(use_case=cases.get(name), **row))
-        if unknown:
-            said = ", ".join(sorted(unknown))
-            raise serializers.ValidationError({"days": [f"This pilot has no such use case: {said}."]})
+        segments = {one.slug: one for one in Segment.objects.filter(pilot=self.pilot, removed_at__isnull=True)}
+        rows = given.validated_data["days"]
+        _require_known(rows, "use_case", cases, "use case")
+        _require_known(rows, "segment", segments, "segment")
+        parts = [{"use_case": cases.get(row["use_case"]), "segment": segments.get(row["segment"])} for row in rows]
+        days = [DayOfUse(**row | part) for row, part in zip(rows, parts, strict=True)]
         done = record_use(pilot=self.pilot, days=days, source=Use.Source.API, by=caller(request), at=now())
         return Response(RecordedDays(done).data)
+
+
+def _require_known(rows: list[dict[str, Any]], name: str, known: Mapping[str, object], what: str) -> None:
+    unknown = {row[name] for row in rows} - known.keys() - {None}
+    if unknown:
+        said = ", ".join(sorted(unknown))
+        raise serializers.ValidationError({"days": [f"This pilot has no such {what}: {said}."]})
 
 
 class FileFields(serializers.Serializer[Any]):

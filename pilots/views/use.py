@@ -16,7 +16,7 @@ from pilots.actions.use_files import read_use_file, use_columns
 from pilots.clock import now
 from pilots.forms.uploads import UploadForm
 from pilots.imports import Checked, Column, template_csv, template_xlsx
-from pilots.models import Pilot, Use, UseCase
+from pilots.models import Pilot, Use
 from pilots.permissions import Permission
 from pilots.views.acting import attempt, page_of, who
 
@@ -52,7 +52,7 @@ def _take_in(request: HttpRequest, pilot: Pilot, form: UploadForm) -> tuple[Chec
 
 
 def _context(request: HttpRequest, pilot: Pilot, form: UploadForm, checked: Checked | None) -> dict[str, Any]:
-    rows = Use.objects.filter(pilot=pilot).select_related("use_case", "recorded_by")
+    rows = Use.objects.filter(pilot=pilot).select_related("use_case", "segment", "recorded_by")
     may_record = can(request.user, Permission.RECORD_USE, pilot)
     return {
         "pilot": pilot,
@@ -62,15 +62,14 @@ def _context(request: HttpRequest, pilot: Pilot, form: UploadForm, checked: Chec
         "seen": use_figures.seen_of(pilot, now().date()),
         "may_record": may_record,
         "who": "" if may_record else ", ".join(who_may(Permission.RECORD_USE, pilot)),
-        "columns": use_columns(UseCase.objects.filter(pilot=pilot, removed_at__isnull=True)) if may_record else [],
+        "columns": use_columns(pilot) if may_record else [],
     }
 
 
 @require_safe
 def use_template(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     pilot = get_pilot(request.user, slug, Permission.RECORD_USE)
-    columns = use_columns(UseCase.objects.filter(pilot=pilot, removed_at__isnull=True))
-    return template_response(f"{slug}-use", columns, ending)
+    return template_response(f"{slug}-use", use_columns(pilot), ending)
 
 
 def template_response(name: str, columns: Sequence[Column], ending: str) -> HttpResponse:

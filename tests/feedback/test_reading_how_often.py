@@ -86,6 +86,24 @@ def test_each_part_has_its_rate_where_its_use_is_known(pattern: Pattern, letters
     assert [part.rate is not None for part in found["Severity"]] == [True]
 
 
+def test_a_version_and_a_segment_have_a_rate_where_somebody_records_their_use(
+    pattern: Pattern, letters: Pilot, people: People
+) -> None:
+    day_shift = SegmentFactory.create(pilot=letters, name="Day shift")
+    flags_saying(letters, INVENTED[:1], [UserFactory.create() for _ in range(12)], pattern=pattern, segment=day_shift)
+    Flag.objects.filter(pattern=pattern).update(segment=day_shift)
+    record(letters, people, 100)
+    days = [now().date() - timedelta(n) for n in range(1, 56)]
+    of_parts = [DayOfUse(day, outputs=50, tool_version="4") for day in days]
+    of_parts += [DayOfUse(day, outputs=20, segment=day_shift) for day in days]
+    record_use(pilot=letters, days=of_parts, source="api", by=people.evaluator, at=now())
+    found = {part.by: part.parts for part in broken_down(pattern, against_of(letters, now().date()), now())}
+    version = next(part for part in found["Version of the tool"] if part.label == "4")
+    assert version.rate is not None and (version.flags, version.use) == (8, 2750)
+    segment = next(part for part in found["Segment"] if part.label == "Day shift")
+    assert segment.rate is not None and segment.use == 1100
+
+
 def test_a_segment_of_few_people_is_not_told_apart(pattern: Pattern, letters: Pilot) -> None:
     small, large = (SegmentFactory.create(pilot=letters, name=name) for name in ("Night shift", "Day shift"))
     Flag.objects.filter(pattern=pattern).update(segment=small)

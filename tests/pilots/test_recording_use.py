@@ -14,10 +14,10 @@ from pilots.actions.use import DayOfUse, Recorded, record_use
 from pilots.clock import now
 from pilots.errors import NotAllowed, Refused
 from pilots.models import AuditEvent, Pilot, Upload, Use, User
-from pilots.reports import UseOfDay, use_of
+from pilots.reports import UseOfDay, use_of, use_of_parts
 from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
-from tests.factories.pilots import PilotFactory, UseCaseFactory
+from tests.factories.pilots import PilotFactory, SegmentFactory, UseCaseFactory
 
 SignIn = Callable[[User], Client]
 DAY = date(2026, 11, 2)
@@ -56,6 +56,31 @@ def test_a_day_of_a_use_case_stands_beside_that_of_the_pilot(letters: Pilot, peo
     record(letters, people, DayOfUse(DAY, outputs=150))
     assert use_of(letters)[None] == {DAY: UseOfDay(150, 9)}
     assert use_of(letters)[drafts.pk] == {DAY: UseOfDay(100, None)}
+
+
+def test_days_of_a_segment_and_of_a_version_stand_beside_the_total_and_add_nothing_to_it(
+    letters: Pilot, people: People
+) -> None:
+    day, night = now().date() - timedelta(2), SegmentFactory.create(pilot=letters, name="Night shift")
+    record(letters, people, DayOfUse(day, outputs=400))
+    done = record(
+        letters, people, DayOfUse(day, outputs=90, segment=night), DayOfUse(day, outputs=310, tool_version="4")
+    )
+    assert done.added == 2 and use_of(letters) == {None: {day: UseOfDay(400)}}
+    assert use_of_parts(letters) == ({"Night shift": {day: UseOfDay(90)}}, {"4": {day: UseOfDay(310)}})
+    with pytest.raises(Refused, match="not two of them"):
+        record(letters, people, DayOfUse(day, outputs=3, segment=night, tool_version="4"))
+
+
+def test_a_file_says_of_which_segment_or_version_a_day_is(letters: Pilot, people: People, sign_in: SignIn) -> None:
+    SegmentFactory.create(pilot=letters, name="Night shift")
+    day, browser = now().date() - timedelta(2), sign_in(people.evaluator)
+    content = f"day,outputs,segment,version\n{day},90,night shift,\n{day},310,,4\n{day},400,,\n".encode()
+    answer = browser.post("/pilots/letters/use/", {"file": SimpleUploadedFile("use.csv", content)}, follow=True)
+    assert "3 new" in answer.content.decode() and "Version 4" in answer.content.decode()
+    two = f"day,outputs,segment,version\n{day},90,night shift,4\n".encode()
+    answer = browser.post("/pilots/letters/use/", {"file": SimpleUploadedFile("use.csv", two)})
+    assert "gives two of use case, segment and version" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -130,6 +155,17 @@ def test_the_api_takes_a_batch_of_days_and_lists_them(letters: Pilot, people: Pe
     assert len(caller.get("pilots/letters/use/?first=2026-11-01").json()["results"]) == 2
     days[1]["use_case"] = "no-such"
     assert caller.put("pilots/letters/use/", {"days": days}).status_code == 400
+
+
+def test_the_api_takes_days_of_a_version_and_refuses_a_segment_that_there_is_not(
+    letters: Pilot, people: People
+) -> None:
+    api, day = Caller(people.evaluator, READ_AND_WRITE), (now().date() - timedelta(2)).isoformat()
+    sent = {"days": [{"day": day, "outputs": 310, "tool_version": "4"}]}
+    assert api.put("pilots/letters/use/", sent).json()["added"] == 1
+    assert api.get("pilots/letters/use/").json()["results"][0]["tool_version"] == "4"
+    wrong = api.put("pilots/letters/use/", {"days": [{"day": day, "outputs": 3, "segment": "nobody"}]})
+    assert wrong.status_code == 400 and "no such segment: nobody" in wrong.content.decode()
 
 
 def test_the_api_takes_a_file_and_says_what_is_wrong_with_it(letters: Pilot, people: People) -> None:

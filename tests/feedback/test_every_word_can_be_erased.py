@@ -16,7 +16,8 @@ from django.db import models
 from feedback.actions import erasables, erasing, forgetting
 from feedback.actions.attachments import attach_files
 from feedback.actions.concerns import decide_concern, raise_concern
-from feedback.actions.flags import HandedIn, reopen_flag
+from feedback.actions.flags import HandedIn
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.triage import assess_flag, close_flag
 from feedback.models import Attachment, Concern, Escalation, Flag, FlagVector, Placement, Reply
 from pilots.models import Pilot

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from feedback.actions import rota, sorting
 from feedback.actions.flag_files import read_flag_file
-from feedback.actions.flags import hand_in_flag, reopen_flag
+from feedback.actions.flags import hand_in_flag
 from feedback.actions.importing import import_flags
 from feedback.actions.regrouping import regroup
+from feedback.actions.reopening import reopen_flag
 from feedback.grouping.embedding import embedder
 from feedback.models import ClockOverrun, Flag
 from pilots.actions.use import DayOfUse, record_use

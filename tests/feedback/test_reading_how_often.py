@@ -90,7 +90,8 @@ def test_a_version_and_a_segment_have_a_rate_where_somebody_records_their_use(
     pattern: Pattern, letters: Pilot, people: People
 ) -> None:
     day_shift = SegmentFactory.create(pilot=letters, name="Day shift")
-    flags_saying(letters, INVENTED[:1], [UserFactory.create() for _ in range(12)], pattern=pattern, segment=day_shift)
+    users = [UserFactory.create() for _ in range(12)]
+    flags_saying(letters, INVENTED[:1] * 12, users, pattern=pattern, segment=day_shift)
     Flag.objects.filter(pattern=pattern).update(segment=day_shift)
     record(letters, people, 100)
     days = [now().date() - timedelta(n) for n in range(1, 56)]

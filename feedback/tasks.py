@@ -11,6 +11,7 @@ from celery import shared_task
 
 from feedback.actions import placing, summarising
 from feedback.actions.erasing import erase_old
+from feedback.actions.handing_over import handovers_to_follow, take_over
 from feedback.actions.regrouping import drifted
 from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.returns import find_returns
@@ -108,6 +109,12 @@ def summarise_months() -> int:
 def erase() -> int:
     """Every hour a share of what was closed longer ago than its texts are kept."""
     return erase_old(at=now())
+
+
+@shared_task(name="feedback.hand_over")
+def hand_over() -> int:
+    """Every minute, and early after somebody was deactivated."""
+    return sum(take_over(handover=handover, at=now()) for handover in handovers_to_follow(now()))
 
 
 @shared_task(name="feedback.recount")

@@ -140,6 +140,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "review.opened": _s("flags", "{who} opened {target} with {items} items"),
     "review.item_carried": _s("flags", "{who} carried {about} from {target} to the next one", "carried"),
     "review.closed": _s("flags", "{who} closed {target}: {decided} decided, {carried} carried", "met"),
+    "feedback.handed_over": _s("flags", "{things} things that {from} had still to do with flags went to {to}"),
     "correction.opened": _s("flags", "{who} opened the correction {target}, due {due_at}", "open"),
     "correction.told": _s("flags", "{who} noted who was told about {target}"),
     "correction.planned": _s("flags", "{who} planned {target} anew: {owner}, by {due_at}"),

@@ -23,12 +23,12 @@ def deactivate_person(
     handover_to: User | None = None,
     successors: Mapping[UUID, User] = people.NOBODY_ELSE,
 ) -> None:
-    """Roles, workflows, questions and conditions go to the successor of their pilot, else to `handover_to`."""
+    """What they are and own goes to the successor of their pilot, else to `handover_to`."""
     require(by, Permission.MANAGE_PEOPLE)
     with transaction.atomic():
         hold_administrators()
         people.hold_pilots_of(user)
-        for holding in holdings_of(user):
+        for holding in holdings_of(user, at):
             if holding.refusal and not successors.get(holding.pilot.pk, handover_to):
                 raise Refused(holding.refusal, field="handover_to", code="left_unowned")
         people.deactivate_person(user=user, by=by, at=at, handover_to=handover_to, successors=successors)

@@ -13,6 +13,7 @@ from pilots.api.calls import caller
 from pilots.api.organisation import OrganisationCall, WholePersonSerializer
 from pilots.clock import now
 from pilots.models import Pilot, User
+from pilots.publish import wake
 
 
 class Successor(serializers.Serializer[Any]):
@@ -46,4 +47,6 @@ class PersonDeactivateView(OrganisationCall):
             handover_to=chosen["handover_to"],
             successors={one["pilot"].pk: one["person"] for one in chosen["successors"]},
         )
+        wake("governance.reevaluate")
+        wake("feedback.hand_over")
         return self.answer(leaver)

@@ -1,10 +1,12 @@
-"""What a person is and owns, pilot by pilot, before they leave: seven queries, however much it is."""
+"""What a person is and owns, pilot by pilot, before they leave: eight queries, however much it is."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
 from feedback.summaries.flags import flags_carried_by
+from feedback.summaries.owned import owned_by
 from governance.models import Condition, Item
 from governance.reports.checks import joined
 from pilots.models import Membership, Pilot, User, Workflow
@@ -23,6 +25,8 @@ class Holding:
     items: list[Item] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+    # What there is to do about flags, as it is called.
+    feedback: list[str] = field(default_factory=list)
     fellows: list[User] = field(default_factory=list)
 
     @property
@@ -41,12 +45,18 @@ class Holding:
             (len(self.workflows), "workflow"),
             (len(self.items), "question"),
             (len(self.conditions), "condition"),
+            (len(self.feedback), "task about flags"),
         )
         roles = [f"the role of {ROLES[role].label.lower()}" for role in self.alone]
-        return joined([*roles, *(f"{n} {what}{'' if n == 1 else 's'}" for n, what in counted if n)], "and")
+        return joined([*roles, *(_counted(n, what) for n, what in counted if n)], "and")
 
 
-def holdings_of(user: User) -> list[Holding]:
+def _counted(n: int, what: str) -> str:
+    first, _, rest = what.partition(" ")
+    return f"{n} {first}{'' if n == 1 else 's'} {rest}".rstrip()
+
+
+def holdings_of(user: User, at: datetime) -> list[Holding]:
     """By the name of the pilot."""
     memberships = Membership.objects.filter(user=user)
     others = Membership.objects.filter(pilot=OuterRef("pilot"), role=OuterRef("role"), user__is_active=True)
@@ -54,10 +64,17 @@ def holdings_of(user: User) -> list[Holding]:
     workflows = list(Workflow.objects.filter(owner=user, removed_at=None))
     items = list(Item.objects.filter(owner=user, retired_at=None).select_related("workflow").order_by("code"))
     conditions = list(Condition.objects.filter(owner=user, met_at=None, withdrawn_at=None))
-    flags = flags_carried_by(user)
-    ids = {row.pilot_id for rows in (roles, workflows, items, conditions) for row in rows} | flags.keys()
+    flags, feedback = flags_carried_by(user), owned_by(user, at)
+    ids = (
+        {row.pilot_id for rows in (roles, workflows, items, conditions) for row in rows}
+        | flags.keys()
+        | feedback.keys()
+    )
     running = Pilot.objects.filter(pk__in=ids).exclude(state=Pilot.State.ENDED).order_by("name", "slug")
-    found = {pilot.pk: Holding(pilot, flags=flags.get(pilot.pk, [])) for pilot in running}
+    found = {
+        pilot.pk: Holding(pilot, flags=flags.get(pilot.pk, []), feedback=feedback.get(pilot.pk, []))
+        for pilot in running
+    }
     for row in roles:
         if holding := found.get(row.pilot_id):
             role = Role(row.role)

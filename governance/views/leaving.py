@@ -20,7 +20,7 @@ from pilots.views.acting import attempt, page_of, who
 def person_deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     require(request.user, Permission.MANAGE_PEOPLE)
     leaver = get_object_or_404(User, pk=pk)
-    form = DeactivationForm(request.POST or None, holdings=holdings_of(leaver))
+    form = DeactivationForm(request.POST or None, holdings=holdings_of(leaver, now()))
     if request.method == "POST" and form.is_valid():
         with attempt(form):
             deactivate_person(
@@ -31,6 +31,7 @@ def person_deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
                 successors=form.successors(),
             )
             wake("governance.reevaluate")
+            wake("feedback.hand_over")
             messages.success(request, f"{leaver.name} is deactivated.")
             return redirect("person", pk=leaver.pk)
     return page_of(request, "governance/person_deactivate.html", {"person": leaver, "form": form})

@@ -15,7 +15,7 @@ from pilots.actions.stepping_aside import require_acting_sponsor
 from pilots.audit import record
 from pilots.changes import announce
 from pilots.errors import Refused
-from pilots.models import Membership, Pilot, User, Workflow
+from pilots.models import Handover, Membership, Pilot, User, Workflow
 from pilots.permissions import ROLES, Permission, Role
 
 
@@ -76,6 +76,7 @@ def hand_over(*, pilot: Pilot, user: User, successor: User | None, by: User, at:
     Membership.objects.filter(pilot=pilot, user=user).delete()
     if successor is not None:
         grant_roles(pilot=pilot, user=successor, roles=had - roles_of(pilot, successor), by=by, at=at)
+        Handover.objects.create(pilot=pilot, leaver=user, successor=successor, handed_over_at=at, handed_over_by=by)
     elif Role.PROGRAM_MANAGER in had:
         _require_program_manager(pilot)
     workflows = _hand_over_workflows(pilot, user, successor)

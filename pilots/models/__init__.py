@@ -2,7 +2,7 @@ from pilots.models.audit_event import AuditEvent, AuditHead, AuditSalt, Checkpoi
 from pilots.models.change import Change
 from pilots.models.idempotency import IdempotencyKey
 from pilots.models.jobs import Heartbeat, JobRun
-from pilots.models.membership import Delegation, Invitation, Membership, OrganisationMembership, SteppingAside
+from pilots.models.membership import Delegation, Handover, Invitation, Membership, OrganisationMembership, SteppingAside
 from pilots.models.message import Message, Notification
 from pilots.models.phase import PHASES, Phase, PhaseKind
 from pilots.models.pilot import Pilot
@@ -24,6 +24,7 @@ __all__ = [
     "Delegation",
     "Delivery",
     "FlagMail",
+    "Handover",
     "Heartbeat",
     "IdempotencyKey",
     "Invitation",

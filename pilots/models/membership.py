@@ -115,6 +115,27 @@ class SteppingAside(models.Model):
         return f"{self.user} stepped aside"
 
 
+class Handover(models.Model):
+    """Who took over what somebody was and owned in a pilot when they left. Floors above hand over what they keep."""
+
+    id = models.BigAutoField(primary_key=True)
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")
+    leaver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    handed_over_at = models.DateTimeField()
+    handed_over_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(condition=~Q(successor=F("leaver")), name="handover_to_another"),
+            decided_together("handover", "handed_over"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.successor} took over from {self.leaver}"
+
+
 class Invitation(models.Model):
     """An address that may make an account; the roles it starts with. The link's token is stored hashed."""
 

@@ -7,7 +7,7 @@ const on = () => localStorage.getItem("triage-keys") !== "off";
 setting.checked = on();
 setting.addEventListener("change", () => localStorage.setItem("triage-keys", setting.checked ? "on" : "off"));
 for (const button of document.querySelectorAll("button[data-keys]")) {
-  button.hidden = false;
+  button.dataset.ready = "";
   button.addEventListener("click", () => dialog.showModal());
 }
 

@@ -1,5 +1,6 @@
 """What somebody who leaves had still to do about flags goes to who takes over, and nothing of it is forgotten."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -82,7 +83,7 @@ def test_everything_goes_to_who_takes_over_and_the_trail_says_so(busy: Pilot, pe
         assert row.objects.get(owner__isnull=False).owner == people.change
     assert Review.objects.get().chair == ReviewSchedule.objects.get().chair == people.change
     event = AuditEvent.objects.get(verb="feedback.handed_over")
-    assert (event.actor_id, event.data["things"]) == (people.admin.pk, 10)
+    assert (event.actor_id, json.loads(event.body)["data"]["things"]) == (people.admin.pk, 10)
 
 
 def test_nobody_covers_for_themselves(busy: Pilot, people: People, at: datetime) -> None:

@@ -12,6 +12,7 @@ from celery import shared_task
 from feedback.actions import placing, summarising
 from feedback.actions.erasing import erase_old
 from feedback.actions.handing_over import handovers_to_follow, take_over
+from feedback.actions.limiting import tell_of_limits
 from feedback.actions.regrouping import drifted
 from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.returns import find_returns
@@ -109,6 +110,12 @@ def summarise_months() -> int:
 def erase() -> int:
     """Every hour a share of what was closed longer ago than its texts are kept."""
     return erase_old(at=now())
+
+
+@shared_task(name="feedback.tell_of_limits")
+def tell_limits() -> int:
+    """Every minute: reporters of what is only for human review from now on, or withdrawn."""
+    return tell_of_limits(now())
 
 
 @shared_task(name="feedback.hand_over")

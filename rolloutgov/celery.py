@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
         every("feedback.route_escalations", 60, "patterns"),  # steps of escalations whose hours are over
         every("feedback.summarise_months", HOUR, "patterns"),  # once for each pilot and month
         every("feedback.erase_old", HOUR, "patterns"),  # texts of flags that were closed long enough ago
+        every("feedback.tell_of_limits", 60, "patterns"),  # to who flagged what is human review only from now on
         every("feedback.hand_over", 60, "patterns"),  # what somebody who left had still to do
         every("feedback.recount", HOUR, "patterns"),  # an alarm for administrators when a pattern counts wrong
         every("pilots.send_messages", 5, "mail"),  # the outbox

@@ -157,6 +157,7 @@ JOBS: Final = {
     "feedback.route_escalations": "Passes escalations on to the next step",
     "feedback.summarise_months": "Tells reporters what a month brought",
     "feedback.erase_old": "Erases the texts of flags closed long ago",
+    "feedback.tell_of_limits": "Tells reporters that what they flagged is for human review only, or withdrawn",
     "feedback.hand_over": "Gives what somebody who left had still to do to who took over",
     "feedback.recount": "Checks that patterns count their flags right",
     "pilots.send_messages": "Sends e-mails",

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from feedback import steps
 from feedback.actions.telling import tell_of_rule
-from feedback.models import Flag, Pattern
+from feedback.models import Flag, Pattern, Reply
 from pilots.actions.limits import WORDS, put_limits
 from pilots.errors import Refused
 from pilots.models import UseCase, UseLimit, User
@@ -40,12 +42,29 @@ def limit_uses(
 
 
 def _tell_the_others(limit: UseLimit, pattern: Pattern) -> None:
-    """Who waits for an answer about the same use; the reporters of `pattern` hear of it with the decision."""
-    tell_of_rule(
-        limit.use_case,
-        f"limit:{limit.pk}",
-        steps.limited(limit.use_case.name, WORDS[UseLimit.Kind(limit.kind)]),
-        apart_from=pattern,
-        by=limit.set_by,
-        at=limit.set_at,
-    )
+    """The reporters of `pattern` hear of it with the decision."""
+    _tell(limit, _waiting(limit).exclude(pattern=pattern), limit.set_at)
+
+
+def tell_of_limits(at: datetime) -> int:
+    """Of those that somebody set on a use case itself, to whose reporters nobody has said so. How many heard."""
+    told = 0
+    for limit in UseLimit.objects.filter(source="", lifted_at__isnull=True).select_related("use_case", "set_by"):
+        heard = Reply.objects.filter(flag=OuterRef("pk"), key=_key(limit))
+        told += _tell(limit, _waiting(limit).filter(~Exists(heard)), at)
+    return told
+
+
+def _waiting(limit: UseLimit) -> QuerySet[Flag]:
+    """Who waited for an answer about this use when the limit was set."""
+    flags = Flag.objects.filter(use_case=limit.use_case, reported_at__lte=limit.set_at)
+    return flags.exclude(state=Flag.State.CLOSED)
+
+
+def _key(limit: UseLimit) -> str:
+    return f"limit:{limit.pk}"
+
+
+def _tell(limit: UseLimit, flags: QuerySet[Flag], at: datetime) -> int:
+    text = steps.limited(limit.use_case.name, WORDS[UseLimit.Kind(limit.kind)])
+    return tell_of_rule(flags, _key(limit), text, by=limit.set_by, at=at)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from feedback.clocks import monday_of
@@ -15,7 +15,7 @@ from feedback.models.reply import AT_ONCE, LONGEST_TEXT, LONGEST_WORDS, Step
 from pilots.access import holders, standing
 from pilots.actions.notifications import notify, tell
 from pilots.actions.unsubscribing import FLAGS, unsubscribe_url
-from pilots.models import Delegation, FlagMail, Message, Notification, Pilot, UseCase, User
+from pilots.models import Delegation, FlagMail, Message, Notification, Pilot, User
 from pilots.permissions import ROLES, Permission, Role, roles_with
 
 
@@ -53,12 +53,11 @@ def tell_reporters(
     tell_each(news, step, by=by, at=at, once=True)
 
 
-def tell_of_rule(use_case: UseCase, key: str, text: str, *, apart_from: Pattern, by: User | None, at: datetime) -> None:
+def tell_of_rule(flags: QuerySet[Flag], key: str, text: str, *, by: User | None, at: datetime) -> int:
     """A rule that holds until something is mended, such as human review only: to who waits for an answer about it."""
-    waiting = Flag.objects.filter(use_case=use_case).exclude(state=Flag.State.CLOSED)
-    flags = waiting.filter(Q(pattern__isnull=True) | ~Q(pattern=apart_from))
     news = [News(flag, key, text.replace("{reference}", flag.reference)) for flag in _in_order(flags)]
     tell_each(news, Step.INTERIM, by=by, at=at, once=True)
+    return len(news)
 
 
 def _in_order(flags: Iterable[Flag]) -> list[Flag]:

@@ -1,6 +1,7 @@
 """Human review only and withdrawn: in force at once, seen wherever the use is named, lifted only with a reason."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 
 from feedback.actions import patterns as decide
-from feedback.models import Pattern
+from feedback.models import Pattern, Reply
+from feedback.tasks import tell_limits
 from pilots.actions.limits import lift_limit, limit_use_case
 from pilots.clock import now
 from pilots.errors import NotAllowed, Refused
@@ -176,3 +178,16 @@ def test_the_decision_is_typed_with_its_uses(
     assert answer.status_code == 302
     drafting.refresh_from_db()
     assert drafting.human_only_reason == f"{pattern.title} (P-3)"
+
+
+def test_a_limit_on_the_use_itself_is_told_once_to_who_waits_for_an_answer_about_it(
+    letters: Pilot, drafting: UseCase, people: People
+) -> None:
+    waiting = FlagFactory.create(pilot=letters, use_case=drafting, reporter=people.member)
+    elsewhere = FlagFactory.create(pilot=letters, reporter=people.member)
+    limit_use_case(use_case=drafting, kind="human_only", reason="Wrong dates.", by=people.owner, at=now())
+    later = FlagFactory.create(pilot=letters, use_case=drafting, reported_at=now() + timedelta(minutes=5))
+    assert (tell_limits(), tell_limits()) == (1, 0)
+    told = Reply.objects.get()
+    assert told.flag == waiting and "human review" in told.text
+    assert not elsewhere.replies.exists() and not later.replies.exists()

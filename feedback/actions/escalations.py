@@ -10,6 +10,7 @@ from django.db import transaction
 from feedback.actions.calling import may_be_called
 from feedback.actions.deciding import plain_text
 from feedback.actions.telling import tell_reporter
+from feedback.actions.triage import close_as_judged
 from feedback.models import Escalation, EscalationPath, EscalationStep
 from feedback.models.escalation import MOST_HOURS
 from feedback.redaction import clean
@@ -56,6 +57,8 @@ def answer_escalation(
         word = Decision(decision).label
         text = f"Your flag {held.flag.reference} was judged: {word.lower()}. Read why."
         tell_reporter(held.flag, f"escalation:{held.pk}:answered", text, by=by, at=at)
+        if decision == Decision.USE:
+            close_as_judged(flag=held.flag, answer=answer, by=by, at=at)
         announce(held.pilot, reason=f"{held} was answered")
         data = {"decision": decision, "late": held.is_late(at), "answer": digest_of(answer)}
         if corrected:

@@ -11,7 +11,7 @@ from feedback.actions.telling import tell_reporter
 from feedback.models import Flag
 from feedback.models.reply import Step
 from feedback.redaction import clean
-from feedback.taxonomy import SEVERE, Severity
+from feedback.taxonomy import SEVERE, Category, Severity
 from pilots.access import acting_for, require
 from pilots.audit import digest_of, record
 from pilots.changes import announce
@@ -76,17 +76,36 @@ def close_flag(*, flag: Flag, resolution: str, answer: str, version: int, by: Us
     with transaction.atomic():
         flag = _lock(flag, version, by)
         _require_state(flag, Flag.State.ASSESSED, Flag.State.CARRIED)
-        flag.state, flag.resolution, flag.answer = Flag.State.CLOSED, resolution, answer
-        flag.closed_at, flag.closed_by = at, by
-        _save(flag)
-        _announce(flag, "was closed")
-        publish_event(flag.pilot, "flag.closed", {"reference": flag.reference, "resolution": resolution})
+        _end(flag, resolution, answer, by, at)
         word = Flag.Resolution(resolution).label.removesuffix(", because").lower()
         fixed = resolution == Flag.Resolution.FIXED
         text, step = steps.closed(flag.reference, word, fixed=fixed), Step.LIVE if fixed else Step.DECISION
         tell_reporter(flag, f"closed:{flag.version}", text, by=by, at=at, step=step, words=answer)
-        _record("flag.closed", flag, by, {"resolution": resolution, "answer": digest_of(answer)})
     return flag
+
+
+def _end(flag: Flag, resolution: str, answer: str, by: User, at: datetime) -> None:
+    flag.state, flag.resolution, flag.answer = Flag.State.CLOSED, resolution, answer
+    flag.closed_at, flag.closed_by = at, by
+    _save(flag)
+    _announce(flag, "was closed")
+    publish_event(flag.pilot, "flag.closed", {"reference": flag.reference, "resolution": resolution})
+    _record("flag.closed", flag, by, {"resolution": resolution, "answer": digest_of(answer)})
+
+
+def close_as_judged(*, flag: Flag, answer: str, by: User, at: datetime) -> bool:
+    """Part of answering an escalation, which tells the reporter: a flag that asked for nothing but a judgement, and
+    whose output may be used, has its answer with it. Anything else, and what is severe, still waits for triage.
+    """
+    held = Flag.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=flag.pk)
+    is_open = held.state in (Flag.State.NEW, Flag.State.ASSESSED)
+    if not is_open or held.current_categories != [Category.JUDGE] or held.current_severity >= SEVERE:
+        return False
+    if held.assessed_at is None:
+        held.assessed_severity, held.assessed_at, held.assessed_by = held.severity, at, by
+    held.looked_at = held.looked_at or at
+    _end(held, Flag.Resolution.NOT_A_FAULT, answer, by, at)
+    return True
 
 
 def carry_flag(*, flag: Flag, reason: str, version: int, by: User, at: datetime) -> Flag:

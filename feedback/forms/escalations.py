@@ -20,7 +20,12 @@ CALLED: Final = roles_with(Permission.ANSWER_ESCALATIONS)
 
 
 class AnswerEscalationForm(PlainForm):
-    decision = forms.ChoiceField(label="Can it be used?", choices=Escalation.Decision.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label="Can it be used?",
+        help_text="If it can, and its flag asked for nothing else, the flag is closed with your answer.",
+        choices=Escalation.Decision.choices,
+        widget=forms.RadioSelect,
+    )
     answer = LongField(
         label="What you tell them, and why",
         rows=4,

@@ -290,3 +290,30 @@ def test_late_ones_say_so(asked: Escalation, people: People, sign_in: SignIn) ->
     page = sign_in(people.triage).get("/pilots/letters/escalations/").content.decode()
     assert "Not answered in time" in page
     assert timezone.is_aware(asked.opened_at) and Flag.objects.count() == 1
+
+
+def test_a_flag_that_asked_for_nothing_else_is_closed_with_the_answer_and_told_once(
+    asked: Escalation, answer: Answer, people: People
+) -> None:
+    answer(asked, decision="use", answer="It quotes section 4 as it stands.")
+    flag = Flag.objects.get(pk=asked.flag.pk)
+    assert (flag.state, flag.resolution, flag.closed_by) == ("closed", "not_a_fault", people.evaluator)
+    assert flag.answer == "It quotes section 4 as it stands."
+    assert len([text for text in told(people.member) if "was judged" in text or "was closed" in text]) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "decision"),
+    [
+        ({"categories": ["JUDGE"]}, "do_not_use"),
+        ({"categories": ["WRONG", "JUDGE"]}, "use"),
+        ({"categories": ["JUDGE"], "severity": 3}, "use"),
+    ],
+)
+def test_what_is_wrong_or_severe_still_waits_for_triage(
+    path: None, hand_in: HandIn, answer: Answer, people: People, said: dict[str, object], decision: str
+) -> None:
+    flag = hand_in(by=people.member, **said).flag
+    answer(Escalation.objects.select_related("pilot", "flag").get(flag=flag), decision=decision)
+    flag.refresh_from_db()
+    assert flag.state == "new"

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from feedback.summaries.people import concerns_beside
 from governance import rules
 from governance.evidence import Evaluation, evaluate
 from governance.models import Condition, Gate
@@ -126,7 +127,8 @@ class PilotGates:
 def gates_of(pilot: Pilot, reader: User, at: datetime) -> PilotGates:
     """All gates of the pilot for one reader, in nine queries."""
     evaluations = evaluate(pilot, at)
-    phases = tuple(Phase.objects.filter(pilot=pilot).select_related("skipped_by").order_by("position"))
+    rows = Phase.objects.filter(pilot=pilot).annotate(**concerns_beside("pilot", "kind"))
+    phases = tuple(rows.select_related("skipped_by").order_by("position"))
     requests = requests_of(pilot, at)
     permitted = {permission for permission in Permission if can(reader, permission, pilot)}
     by_kind = {phase.kind: phase for phase in phases}

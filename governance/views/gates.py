@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from feedback.summaries.people import changed_by_concerns
 from governance import manifest
 from governance.actions.gates import describe_changes
 from governance.forms.gates import AskForm, ConditionForm, MeetForm, SignOffForm
@@ -64,6 +65,7 @@ def show_gate(request: HttpRequest, pilot: Pilot, key: str, typed: Typed | None 
         "skipped": found.skipped,
         "changes": _changes(report),
         "chains": _chains(pilot, report, who(request)),
+        "concerns": changed_by_concerns(report.phase, report.gate.stage),
         "refreshes": _refreshes(report),
         "dossier_url": _dossier_url(request, pilot, key),
         "form": _refused(forms),

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from feedback.actions.concerns import Change, decide_concern
 from governance import rules
 from governance.actions.answers import propose_answer
 from governance.actions.conditions import add_condition
@@ -19,6 +20,7 @@ from pilots.access import forget
 from pilots.models import Membership, Pilot, User, Workflow
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
+from tests.factories.feedback_people import a_concern
 from tests.factories.governance import LINK, accept, gate_of, item_of, propose, start_later
 from tests.factories.pilots import DelegationFactory, PilotFactory, WorkflowFactory
 from tests.governance.gate_pages import address, ask, decide, look, words
@@ -270,3 +272,16 @@ def test_only_who_may_read_flags_finds_the_way_to_one(
     page = words(sign_in(people.all()[person]).get("/pilots/letters/gates/staged_rollout-1/"))
     assert "FL-7K3M2Q" in page
     assert page.count('/flags/FL-7K3M2Q/"') == links
+
+
+def test_it_says_what_concerns_changed_and_never_whose_they_were(
+    gate: Gate, people: People, sign_in: SignIn, at: datetime
+) -> None:
+    concern = a_concern(gate.pilot, at, "I am tired of correcting it.", raiser=people.member)
+    change = Change("gate", "Nobody’s own figures decide here.", at.date(), phase="demonstration")
+    decide_concern(
+        concern=concern, accept=True, reason="You are right.", change=change, version=1, by=people.change, at=at
+    )
+    page = words(look(sign_in(people.owner), gate))
+    assert "What concerns changed here" in page and "Nobody’s own figures decide here." in page
+    assert "tired of correcting" not in page and "You are right." not in page

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
-from feedback.models import Correction, Pattern, Review, ReviewSchedule
+from feedback.models import Correction, Pattern, Publication, Review, ReviewSchedule
+from feedback.models.publication import FRESH_FOR
 from pilots.access import holders
 from pilots.actions.notifications import notify
 from pilots.models import Pilot, User
@@ -19,7 +21,7 @@ RUNNING: Final = {"pilot__state": Pilot.State.RUNNING}
 
 def remind_of_feedback(at: datetime) -> int:
     """Everything that is due or late now; who has heard of it hears nothing. How many things there are."""
-    return sum(found(at) for found in (_reviews, _open_reviews, _decisions, _corrections))
+    return sum(found(at) for found in (_reviews, _open_reviews, _decisions, _corrections, _pages))
 
 
 def _reviews(at: datetime) -> int:
@@ -68,6 +70,19 @@ def _corrections(at: datetime) -> int:
         event = f"correction-late:{correction.pk}:{correction.due_at.isoformat()}"
         _tell(correction.pilot, [correction.owner], event, text, url, at, managers=True)
     return len(late)
+
+
+def _pages(at: datetime) -> int:
+    """Published pages that say of themselves that nobody brought them up to date."""
+    newest = Publication.objects.filter(pilot=OuterRef("pilot")).order_by("-published_at").values("pk")[:1]
+    found = Publication.objects.filter(pk=Subquery(newest), published_at__lt=at - FRESH_FOR, **RUNNING)
+    for page in found.select_related("pilot"):
+        text = (
+            f"{page.pilot}: the published page was last brought up to date on {day_in_words(page.published_at.date())}."
+        )
+        people = _people(page.pilot, Permission.PUBLISH)
+        _tell(page.pilot, people, f"page-stale:{page.pk}", text, "page_publish", at, managers=False)
+    return len(found)
 
 
 def _people(pilot: Pilot, permission: Permission) -> list[User]:

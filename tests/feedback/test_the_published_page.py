@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from feedback.actions import patterns as decide
 from feedback.actions.counting import recount
 from feedback.actions.publishing import newest_publication, publish_page
+from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.statements import publish_statement
 from feedback.models import Flag, Pattern, Publication
 from feedback.published import PublishedPage, page_of_pilot
@@ -301,3 +302,26 @@ def test_flags_that_were_closed_keep_no_reporter_on_the_page(
     names = [flag.reporter.name for flag in Flag.objects.filter(pattern=found).select_related("reporter")]  # type: ignore[union-attr]
     text = sign_in(people.stranger).get(URL).content.decode()
     assert names and not any(name in text for name in names)
+
+
+def publication(letters: Pilot, people: People, number: int, at: datetime) -> None:
+    Publication.objects.create(
+        pilot=letters,
+        number=number,
+        falls_short="It quotes what it made up.",
+        published_at=at,
+        published_by=people.change,
+    )
+
+
+def test_who_publishes_hears_once_that_the_page_has_grown_old(letters: Pilot, people: People, at: datetime) -> None:
+    publication(letters, people, 1, at - timedelta(days=80))
+    publication(letters, people, 2, at - timedelta(days=36))
+    remind_of_feedback(at)
+    remind_of_feedback(at)
+    told = people.change.notifications.filter(event__startswith="page-stale")
+    assert [("last brought up to date" in one.text, one.url) for one in told] == [(True, "/pilots/letters/publish/")]
+    publication(letters, people, 3, at - timedelta(days=3))
+    people.change.notifications.all().delete()
+    remind_of_feedback(at)
+    assert not people.change.notifications.filter(event__startswith="page-stale").exists()

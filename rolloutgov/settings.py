@@ -19,12 +19,8 @@ TRUSTED_KEYS = env.fingerprints("TRUSTED_KEYS")
 BASE_URL = env.text("BASE_URL", f"http://{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 PROXY_COUNT = env.number("PROXY_COUNT", 0)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
-    urlsplit(BASE_URL).hostname or "localhost",
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-]
+_ours = urlsplit(BASE_URL).hostname or "localhost"
+ALLOWED_HOSTS = [_ours, "localhost", "127.0.0.1", "[::1]", *env.words("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS") or ([BASE_URL] if SECURE else [])
 
 ROOT_URLCONF = "rolloutgov.urls"

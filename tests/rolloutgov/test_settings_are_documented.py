@@ -1,4 +1,4 @@
-"""docs/operations.md lists the settings, all of them and no other; the file of compose takes what it does not decide."""
+"""docs/operations.md lists the settings, all of them and no other; compose takes what it does not decide."""
 
 import re
 

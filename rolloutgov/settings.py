@@ -219,7 +219,7 @@ MFA_TOTP_ISSUER = "RolloutGov"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 # Identity providers: a JSON list of {provider_id, name, client_id, secret, settings: {server_url}}.
 OIDC_PROVIDERS: list[dict[str, Any]] = json.loads(env.text("OIDC_PROVIDERS", "[]"))
-SOCIALACCOUNT_ADAPTER = "rolloutgov.sign_in.ProviderAdapter"
+SOCIALACCOUNT_ADAPTER = "rolloutgov.providers.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": OIDC_PROVIDERS}}
 SOCIALACCOUNT_LOGIN_ON_GET = False
 # A provider that the organisation chose proves the address of somebody who was invited under it.

@@ -1,6 +1,5 @@
 """The only settings. What differs between machines comes from the environment; docs/operations.md lists it."""
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -218,7 +217,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "RolloutGov"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 # Identity providers: a JSON list of {provider_id, name, client_id, secret, settings: {server_url}}.
-OIDC_PROVIDERS: list[dict[str, Any]] = json.loads(env.text("OIDC_PROVIDERS", "[]"))
+OIDC_PROVIDERS = env.providers("OIDC_PROVIDERS")
 SOCIALACCOUNT_ADAPTER = "rolloutgov.providers.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": OIDC_PROVIDERS}}
 SOCIALACCOUNT_LOGIN_ON_GET = False

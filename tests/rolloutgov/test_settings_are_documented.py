@@ -7,7 +7,7 @@ import yaml
 from rolloutgov.environment import ROOT
 
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text()
-READ = re.compile(r'\b(?:env\.)?(?:text|flag|number|words|fingerprints)\(\s*"([A-Z_]+)"')
+READ = re.compile(r'\b(?:env\.)?(?:text|flag|number|words|fingerprints|providers)\(\s*"([A-Z_]+)"')
 # What compose decides by itself: where things lie, who talks to whom, and what is for one machine or a developer only.
 DECIDED = {"DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_ROLE", "REDIS_URL", "HOST", "PORT", "PROXY_COUNT", "PROCESS"}
 DECIDED |= {"DATA_DIR", "STATIC_ROOT", "MEDIA_ROOT", "SIGNING_KEY_FILE", "SSL_REDIRECT"}

@@ -227,5 +227,24 @@ def test_a_data_directory_that_cannot_be_written_is_said_in_one_line(launch: Sta
     assert line.startswith("DATA_DIR /dev/null/data cannot be written:")
 
 
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("{", "Expecting property name"),
+        ('{"provider_id": "work"}', "'str' object has no attribute 'keys'"),
+        ('[{"provider_id": "work", "name": "Work", "client_id": "x", "settings": {}}]', "missing secret"),
+        ('[{"provider_id": "w", "name": "W", "client_id": "x", "secret": "s", "settings": {}}]', "'server_url'"),
+    ],
+)
+def test_providers_that_cannot_be_read_are_said_in_one_line(given: str, why: str) -> None:
+    command = [sys.executable, "-c", "from rolloutgov.environment import providers; providers('OIDC_PROVIDERS')"]
+    done = subprocess.run(command, env={"OIDC_PROVIDERS": given}, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        f"OIDC_PROVIDERS must be a list of providers in JSON, as docs/operations.md shows: {why}"
+    )
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_number_that_is_none_is_said_in_one_line(launch: Start, data: Path) -> None:
     assert refusal(launch(PORT="http"), data) == "PORT must be a whole number, not 'http'."

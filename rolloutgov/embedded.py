@@ -28,6 +28,8 @@ from rolloutgov.processes import Unavailable
 
 START_SECONDS = 120
 OWNER, APPLICATION, SUPERUSER, NAME = "rolloutgov_owner", "rolloutgov_app", "postgres", "rolloutgov"
+# A refused row would stand in its log with what people wrote.
+NO_CONTENT = ("log_error_verbosity=terse", "log_min_error_statement=panic")
 NOT_DURABLE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
@@ -142,6 +144,7 @@ class Postgres:
             "unix_socket_directories=",  # a socket's path has at most 107 bytes, a deep checkout more
             "max_connections=80",
             "log_min_messages=warning",
+            *NO_CONTENT,
             *(() if self.durable else NOT_DURABLE),
         ]
         with processes.open_log(self.log) as log:

@@ -40,6 +40,19 @@ def fingerprints(name: str) -> list[str]:
     return found
 
 
+def providers(name: str) -> list[dict[str, Any]]:
+    """Identity providers as JSON; what each must have is looked at here, and not when somebody first signs in."""
+    try:
+        found = json.loads(text(name, "[]"))
+        for one in found:
+            missing = {"provider_id", "name", "client_id", "secret"} - one.keys()
+            if missing or not urlsplit(one["settings"]["server_url"]).hostname:
+                raise ValueError(f"missing {', '.join(sorted(missing)) or 'settings.server_url'}")
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise SystemExit(f"{name} must be a list of providers in JSON, as docs/operations.md shows: {error}.") from None
+    return list(found)
+
+
 def data_dir() -> Path:
     return Path(text("DATA_DIR", str(ROOT / ".data"))).expanduser().resolve()
 

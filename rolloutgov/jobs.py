@@ -9,6 +9,8 @@ from celery.beat import PersistentScheduler
 from django.db import Error as DatabaseGone
 from django.db import connection
 
+from rolloutgov.logs import without_what_people_wrote
+
 logger = logging.getLogger(__name__)
 PULSE_SECONDS = 5
 
@@ -60,7 +62,8 @@ class RecordedTask(Task):
         _write(SUCCEEDED, self._milliseconds(), self.name)
 
     def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
-        _write(FAILED, self._milliseconds(), f"{type(exc).__name__}: {exc}"[:2000], self.name)
+        why = without_what_people_wrote(f"{type(exc).__name__}: {exc}").strip()
+        _write(FAILED, self._milliseconds(), why[:2000], self.name)
 
     def _milliseconds(self) -> int:
         return round((time.monotonic() - self._began) * 1000) if self._began else 0

@@ -34,6 +34,7 @@ from rolloutgov.supervisor import Child, Supervisor
 
 FREE_FOR_NEW = 400 * 1024 * 1024  # a fresh PostgreSQL with its log of changes, static files, the demo
 FREE_TO_RUN = 50 * 1024 * 1024
+LAST_PORT = 65535
 FULL_BELOW = 1024 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large", "DiskFull")
@@ -67,8 +68,7 @@ class Launcher:
         return f"http://{shown}:{self.port}/"
 
     def run(self) -> None:
-        if not processes.port_is_free(self.host, self.port):
-            raise Unavailable(f"{self.host}:{self.port} is taken by another program: set PORT (or HOST) and try again.")
+        prove_address(self.host, self.port)
         self.claim_data_dir()
         self.start_services()
         self.set_up()
@@ -191,6 +191,17 @@ def started(service: Postgres | Valkey) -> subprocess.Popen[bytes]:
     return service.process
 
 
+def prove_address(host: str, port: int) -> None:
+    if not 0 < port <= LAST_PORT:
+        raise Unavailable(f"PORT must be between 1 and {LAST_PORT}, not {port}.")
+    error = processes.why_no_listening(host, port)
+    if error is None:
+        return
+    if error.errno == errno.EADDRINUSE:
+        raise Unavailable(f"{host}:{port} is taken by another program: set PORT (or HOST) and try again.")
+    raise Unavailable(f"{host}:{port} is no address to listen at here: {error.strerror}. Set HOST (or PORT).")
+
+
 def prove_database(url: str) -> None:
     if urlsplit(url).scheme not in {"postgres", "postgresql"}:
         raise Unavailable("DATABASE_URL must begin with postgresql:// — RolloutGov runs on PostgreSQL only.")
@@ -206,6 +217,8 @@ def prove_database(url: str) -> None:
 
 
 def prove_broker(url: str) -> None:
+    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        raise Unavailable("REDIS_URL must begin with redis://, rediss:// or unix://.")
     try:
         with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
             client.ping()
@@ -216,7 +229,14 @@ def prove_broker(url: str) -> None:
 def shown(url: str) -> str:
     """An address without its password."""
     parts = urlsplit(url)
-    return f"{parts.hostname or 'localhost'}:{parts.port or {'redis': 6379}.get(parts.scheme, 5432)}"
+    if parts.scheme == "unix":
+        return parts.path
+    usual = 6379 if parts.scheme.startswith("redis") else 5432
+    try:
+        port = str(parts.port or usual)
+    except ValueError:
+        port = parts.netloc.rpartition(":")[2]  # no number: shown as it was written
+    return f"{parts.hostname or 'localhost'}:{port}"
 
 
 def stop_on(signal_number: int, frame: FrameType | None) -> None:

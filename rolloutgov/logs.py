@@ -19,7 +19,13 @@ FIELDS = ("method", "path", "status", "ms", "task", "task_id")
 SECRET_PATHS = re.compile(
     r"(/(?:flag/receipt|embed/flag|invitations?|accounts/password/reset/key|accounts/confirm-email)/)[^/\s]+"
 )
+# What PostgreSQL adds to a refusal: the row or the key that it refused, as people wrote it.
+REFUSED_ROW = re.compile(r"DETAIL:\s.*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
 logger = logging.getLogger("rolloutgov.requests")
+
+
+def without_what_people_wrote(text: str) -> str:
+    return SECRET_PATHS.sub(r"\1…", REFUSED_ROW.sub("…", text))
 
 
 class JsonFormatter(logging.Formatter):
@@ -28,12 +34,12 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": SECRET_PATHS.sub(r"\1…", record.getMessage()),
+            "message": without_what_people_wrote(record.getMessage()),
             **context.get({}),
             **{name: getattr(record, name) for name in FIELDS if hasattr(record, name)},
         }
         if record.exc_info:
-            entry["error"] = SECRET_PATHS.sub(r"\1…", self.formatException(record.exc_info))
+            entry["error"] = without_what_people_wrote(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False, default=str)
 
 

@@ -81,14 +81,18 @@ def free_port() -> int:
 
 
 def port_is_free(host: str, port: int) -> bool:
+    return why_no_listening(host, port) is None
+
+
+def why_no_listening(host: str, port: int) -> OSError | None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
 
 
 def wait_for(ready: Callable[[], bool], *, alive: Callable[[], bool], seconds: float) -> bool:

@@ -1,6 +1,5 @@
 """The only settings. What differs between machines comes from the environment; docs/operations.md lists it."""
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,12 +18,8 @@ TRUSTED_KEYS = env.fingerprints("TRUSTED_KEYS")
 BASE_URL = env.text("BASE_URL", f"http://{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 PROXY_COUNT = env.number("PROXY_COUNT", 0)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
-    urlsplit(BASE_URL).hostname or "localhost",
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-]
+_ours = urlsplit(BASE_URL).hostname or "localhost"
+ALLOWED_HOSTS = [_ours, "localhost", "127.0.0.1", "[::1]", *env.words("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS") or ([BASE_URL] if SECURE else [])
 
 ROOT_URLCONF = "rolloutgov.urls"
@@ -222,8 +217,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "RolloutGov"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 # Identity providers: a JSON list of {provider_id, name, client_id, secret, settings: {server_url}}.
-OIDC_PROVIDERS: list[dict[str, Any]] = json.loads(env.text("OIDC_PROVIDERS", "[]"))
-SOCIALACCOUNT_ADAPTER = "rolloutgov.sign_in.ProviderAdapter"
+OIDC_PROVIDERS = env.providers("OIDC_PROVIDERS")
+SOCIALACCOUNT_ADAPTER = "rolloutgov.providers.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": OIDC_PROVIDERS}}
 SOCIALACCOUNT_LOGIN_ON_GET = False
 # A provider that the organisation chose proves the address of somebody who was invited under it.

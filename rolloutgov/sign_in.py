@@ -4,8 +4,6 @@ from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import Http404, HttpRequest, HttpResponse
@@ -62,11 +60,6 @@ def _known_browser(request: HttpRequest) -> str:
     """Whose sign-in succeeded in this browser before; signed, so that nobody names themselves known."""
     found = request.get_signed_cookie(KNOWN_BROWSER, "", salt=KNOWN_BROWSER, max_age=_KNOWN_FOR)
     return str(found)
-
-
-class ProviderAdapter(DefaultSocialAccountAdapter):
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        return False
 
 
 def no_own_address(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from rolloutgov import administration, health, metrics
+from rolloutgov import administration, health, metrics, providers
 from rolloutgov.reader import theme_set
 from rolloutgov.sign_in import no_own_address
 
@@ -14,6 +14,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/email/", no_own_address),
+    path("accounts/oidc/<str:provider_id>/login/", providers.provider_login),
+    path("accounts/oidc/<str:provider_id>/login/callback/", providers.provider_callback),
     path("accounts/", include("allauth.urls")),
     path("administration/", administration.administration, name="administration"),
     path("administration/jobs/", administration.jobs, name="jobs"),

@@ -18,6 +18,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # which `python3 -I` leaves out
+
 from verify_trail import canonical, is_signed, key_fingerprint, sha256, tell, unhex  # type: ignore[import-not-found]
 from verify_trail import verify as verify_trail
 
@@ -140,11 +142,15 @@ def main() -> int:
     parser.add_argument("--key", action="append", default=[], help="fingerprint of the signing key that you trust")
     parser.add_argument("--checkpoint", action="append", default=[], help="fingerprint of a checkpoint, from a report")
     arguments = parser.parse_args()
+    found: list[str] = []
     try:
-        found = list(problems(frozenset(arguments.key), arguments.checkpoint))
+        for problem in problems(frozenset(arguments.key), arguments.checkpoint):
+            found.append(problem)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, StopIteration) as error:
         sys.stderr.write(f"Cannot be read: {error!r}\n")
-        return 2
+        # A file that was changed is often one that cannot be read: which one it is was found before.
+        if not found:
+            return 2
     sys.stdout.write("".join(f"BROKEN  {words}\n" for words in found))
     sys.stdout.write("The dossier is broken.\n" if found else "The dossier is whole.\n")
     return 1 if found else 0

@@ -6,8 +6,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 
 from governance.actions.sign_offs import ask_sign_off, sign_off
+from governance.management.commands import gate_status
 from governance.models import Gate
 from pilots.models import Pilot
 from pilots.models.token import Scope
@@ -68,6 +70,17 @@ def test_a_blocked_gate_says_why(call: Call, people: People, governed: Pilot) ->
 )
 def test_what_is_unknown_is_neither_open_nor_blocked(governed: Pilot, words: tuple[str, str]) -> None:
     assert command(*words)[0] == 2
+
+
+def test_a_database_that_does_not_answer_is_no_answer(governed: Pilot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise OperationalError("connection refused\n\tIs the server running?")
+
+    monkeypatch.setattr(gate_status, "status_of", gone)
+    assert command("letters", "demonstration") == (
+        2,
+        "The database gives no answer: connection refused Is the server running?\n",
+    )
 
 
 def test_who_may_not_see_the_pilot_learns_nothing(call: Call, people: People, passed: Gate) -> None:

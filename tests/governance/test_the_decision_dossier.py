@@ -103,6 +103,12 @@ def test_it_verifies_with_python_alone(dossier: Path) -> None:
     assert "checkpoints: 1." in done.stdout
 
 
+def test_it_verifies_with_nothing_of_the_surroundings(dossier: Path) -> None:
+    command = [sys.executable, "-B", "-I", "-S", str(dossier / "verify.py")]
+    done = subprocess.run(command, capture_output=True, text=True, env={}, cwd="/", check=False)
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
 def test_it_holds_pages_facts_evidence_trail_and_programs(dossier: Path) -> None:
     names = {path.relative_to(dossier).as_posix() for path in dossier.rglob("*") if path.is_file()}
     evidence = {name for name in names if name.startswith("evidence/")}
@@ -129,6 +135,16 @@ def test_one_changed_byte_shows(dossier: Path, name: str) -> None:
     content[len(content) // 2] ^= 1
     file.write_bytes(bytes(content))
     assert verify(dossier).returncode in (1, 2)
+
+
+@pytest.mark.parametrize("name", ["dossier.json", "trail.ndjson"])
+def test_a_file_that_cannot_even_be_read_any_more_is_named(dossier: Path, name: str) -> None:
+    with (dossier / name).open("a") as file:
+        file.write("}")
+    done = verify(dossier)
+    assert done.returncode == 1
+    assert f"BROKEN  {name}: was changed" in done.stdout
+    assert "The dossier is broken." in done.stdout
 
 
 def test_a_file_taken_away_or_slipped_in_shows(dossier: Path) -> None:

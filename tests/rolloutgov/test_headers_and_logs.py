@@ -2,12 +2,19 @@
 
 import json
 import logging
+import uuid
+from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client, override_settings
 
+from pilots.models import JobRun
+from rolloutgov.celery import app
 from rolloutgov.logs import JsonFormatter
 from rolloutgov.security import allow_framing, policy
+from tests.factories.feedback import FlagFactory
+from tests.harness.servers import Servers
 
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -49,6 +56,31 @@ def test_a_log_line_has_no_body_and_no_secret_link(client: Client, caplog: pytes
     lines = [JsonFormatter().format(record) for record in caplog.records]
     assert any(json.loads(line).get("path") == "/flag/receipt/…/" for line in lines)
     assert not any("s3cr3t-t0ken" in line or "what I typed" in line for line in lines)
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_database_refuses_stands_in_no_log_and_on_no_page(
+    caplog: pytest.LogCaptureFixture, servers: Servers
+) -> None:
+    typed = f"what I typed {uuid.uuid4()}"
+
+    @app.task(name="tests.refused")
+    def refused() -> None:
+        with transaction.atomic():
+            FlagFactory(output=typed, categories=[])
+
+    with caplog.at_level(logging.ERROR):
+        why = refused.apply().result
+        logging.getLogger("celery.app.trace").error("Task raised: %r", why, exc_info=why)
+    assert typed in caplog.text
+    told = [JsonFormatter().format(record) for record in caplog.records]
+    told.append(JobRun.objects.get(task="tests.refused").last_error)
+    assert "IntegrityError: new row for relation" in told[-1]
+    log = Path(servers.data) / "log" / "postgres.log"
+    if log.exists():  # a database of our own
+        told.append(log.read_text(errors="replace"))
+        assert "violates check constraint" in told[-1]
+    assert not any(typed in text for text in told)
 
 
 @pytest.mark.django_db

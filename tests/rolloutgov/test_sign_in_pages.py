@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import hotp_value
+from allauth.mfa.totp.internal import auth
 from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -187,7 +187,7 @@ def test_an_authenticator_app_and_its_recovery_codes(hers: Client) -> None:
     assert 'src="data:image/svg+xml' in page
     secret = hers.session["mfa.totp.secret"]
     assert secret in page
-    code = hotp_value(secret, int(time.time()) // 30)
+    code = auth.hotp_value(secret, int(time.time()) // 30)
     answer = hers.post("/accounts/2fa/totp/activate/", {"code": f"{code:06d}"}, follow=True)
     assert heading(answer) == "Recovery codes"  # type: ignore[arg-type]
     assert len(re.findall(r"<li><code>\d+</code></li>", answer.content.decode())) == 10
@@ -195,9 +195,31 @@ def test_an_authenticator_app_and_its_recovery_codes(hers: Client) -> None:
     assert "10 unused" in overview
     assert heading(hers.get("/accounts/2fa/totp/deactivate/")) == "Turn the authenticator app off"  # type: ignore[arg-type]
 
-    hers.post("/accounts/logout/")
-    asked = hers.post("/accounts/login/", {"login": "amira@example.org", "password": PASSWORD}, follow=True)
+
+def second_step(client: Client, amira: User, code: str) -> bool:
+    """Whether somebody with her password and this code is let in."""
+    asked = client.post("/accounts/login/", {"login": amira.email, "password": PASSWORD}, follow=True)
     assert heading(asked) == "Enter your code"  # type: ignore[arg-type]
+    assert "_auth_user_id" not in client.session
+    client.post("/accounts/2fa/authenticate/", {"code": code})
+    return client.session.get("_auth_user_id") == str(amira.pk)
+
+
+def test_who_has_an_authenticator_app_needs_its_code_or_a_recovery_code(
+    hers: Client, amira: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth, "yield_hotp_counters_from_time", lambda: iter([1]))
+    hers.get("/accounts/2fa/totp/activate/")
+    code = f"{auth.hotp_value(hers.session['mfa.totp.secret'], 1):06d}"
+    page = hers.post("/accounts/2fa/totp/activate/", {"code": code}, follow=True).content.decode()
+    recovery = re.findall(r"<li><code>(\d+)</code></li>", page)
+    hers.post("/accounts/logout/")
+
+    assert not second_step(Client(), amira, "000000" if code != "000000" else "111111")
+    assert second_step(Client(), amira, code)
+    assert not second_step(Client(), amira, code)  # once is once
+    assert second_step(Client(), amira, recovery[0])
+    assert not second_step(Client(), amira, recovery[0])
 
 
 def test_passkeys_bring_data_and_no_script_into_the_page(client: Client) -> None:

@@ -173,6 +173,27 @@ def test_a_taken_port_is_said_in_one_line(launch: Start, data: Path) -> None:
     assert line == f"127.0.0.1:{port} is taken by another program: set PORT (or HOST) and try again."
 
 
+@pytest.mark.parametrize(
+    ("surroundings", "line"),
+    [
+        ({"PORT": "99999"}, "PORT must be between 1 and 65535, not 99999."),
+        ({"PORT": "0"}, "PORT must be between 1 and 65535, not 0."),
+        ({"HOST": "203.0.113.7", "PORT": "8000"}, "203.0.113.7:8000 is no address to listen at here: Cannot assign"),
+        ({"HOST": "not a host", "PORT": "8000"}, "not a host:8000 is no address to listen at here: "),
+        ({"REDIS_URL": "localhost"}, "REDIS_URL must begin with redis://, rediss:// or unix://."),
+        ({"REDIS_URL": "redis://:secret@127.0.0.1:x"}, "The broker at 127.0.0.1:x does not answer: "),
+        ({"DATABASE_URL": "postgresql://me:secret@127.0.0.1:x/none"}, "The database at 127.0.0.1:x does not answer: "),
+        ({"DATABASE_URL": "sqlite:///here"}, "DATABASE_URL must begin with postgresql://"),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_said_in_one_line(
+    launch: Start, data: Path, surroundings: dict[str, str], line: str
+) -> None:
+    said = refusal(launch(**surroundings), data)
+    assert said.startswith(line)
+    assert "secret" not in said
+
+
 def test_a_dead_database_is_said_in_one_line(launch: Start, data: Path) -> None:
     line = refusal(launch(DATABASE_URL="postgresql://me:secret@127.0.0.1:1/none"), data)
     assert line.startswith("The database at 127.0.0.1:1 does not answer:")
@@ -204,6 +225,25 @@ def test_a_disk_that_fills_up_is_said_in_one_line(launch: Start, data: Path) -> 
 def test_a_data_directory_that_cannot_be_written_is_said_in_one_line(launch: Start, data: Path) -> None:
     line = refusal(launch(DATA_DIR="/dev/null/data"), Path("/dev/null/data"))
     assert line.startswith("DATA_DIR /dev/null/data cannot be written:")
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("{", "Expecting property name"),
+        ('{"provider_id": "work"}', "'str' object has no attribute 'keys'"),
+        ('[{"provider_id": "work", "name": "Work", "client_id": "x", "settings": {}}]', "missing secret"),
+        ('[{"provider_id": "w", "name": "W", "client_id": "x", "secret": "s", "settings": {}}]', "'server_url'"),
+    ],
+)
+def test_providers_that_cannot_be_read_are_said_in_one_line(given: str, why: str) -> None:
+    command = [sys.executable, "-c", "from rolloutgov.environment import providers; providers('OIDC_PROVIDERS')"]
+    done = subprocess.run(command, env={"OIDC_PROVIDERS": given}, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        f"OIDC_PROVIDERS must be a list of providers in JSON, as docs/operations.md shows: {why}"
+    )
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_number_that_is_none_is_said_in_one_line(launch: Start, data: Path) -> None:

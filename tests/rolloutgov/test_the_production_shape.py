@@ -63,3 +63,7 @@ def test_no_password_is_written_into_the_file() -> None:
     for line in text.splitlines():
         if "PASSWORD" in line:
             assert "${" in line or "$$" in line, line
+
+
+def test_metrics_can_be_asked_for_from_inside() -> None:
+    assert "web" in SERVICES["web"]["environment"]["ALLOWED_HOSTS"].split(",")

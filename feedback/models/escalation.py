@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,9 @@ from feedback.models.flag import Flag
 from pilots.models import Pilot
 from pilots.models.fields import decided_together
 from pilots.models.membership import ROLE_CHOICES
+
+if TYPE_CHECKING:
+    from pilots.models import User
 
 LONGEST_ANSWER = 4000
 LONGEST_CORRECTION = 16_000
@@ -183,6 +186,11 @@ class Escalation(models.Model):
     def is_late(self, at: datetime) -> bool:
         """Past what its reporter was promised, whether or not somebody answered since."""
         return self.promised_by is not None and (self.answered_at or self.gave_up or at) > self.promised_by
+
+    def called_now(self) -> "list[User]":
+        """The people whom its present step reached."""
+        calls = self.calls.filter(position=self.step, person__is_active=True).select_related("person")
+        return [call.person for call in calls if call.person is not None]
 
     def look(self, at: datetime) -> str:
         """A key of pilots/icons.py."""

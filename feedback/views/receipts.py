@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from feedback.access import get_flag_by_link, get_own_flag, page_url
 from feedback.actions.reopening import reopen_flag
 from feedback.actions.taking_back import may_take_back, take_back_return
+from feedback.actions.telling import on_triage_now
 from feedback.clocks import is_overdue, read_by
 from feedback.forms.flags import ReopenForm
 from feedback.limits import count_hand_in
@@ -203,8 +204,11 @@ def _receipt(flag: Flag, *, with_names: bool) -> dict[str, Any]:
     asked = Escalation.objects.filter(flag=flag).select_related("answered_by").first()
     raised = Concern.objects.filter(flag=flag).select_related("decided_by", "changed_pattern", "changed_use_case")
     advice = [MEANWHILE[Category(code)] for code in flag.categories if Category(code) in MEANWHILE]
+    urgent = flag.is_pending and (level >= SEVERE or flag.needs_answer_now)
     return {
         "flag": flag,
+        "ring": on_triage_now(flag.pilot, at) if urgent and with_names else [],
+        "called": asked.called_now() if asked and asked.is_open and with_names else [],
         "escalation": asked,
         "escalation_look": asked.look(now()) if asked else "",
         "concern": raised.first(),

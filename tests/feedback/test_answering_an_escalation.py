@@ -153,6 +153,11 @@ def test_its_reporter_reads_the_answer(asked: Escalation, answer: Answer, people
     assert event.verb == "escalation.answered" and "Section 4" not in event.body
 
 
+def test_who_asked_reads_who_was_called(asked: Escalation, people: People, sign_in: SignIn) -> None:
+    page = sign_in(people.member).get(f"/my-flags/{asked.flag.reference}/").content.decode()
+    assert f"{people.evaluator} was called and answers" in page
+
+
 def test_who_gave_no_name_reads_it_behind_the_link_without_a_name(
     path: None, hand_in: HandIn, answer: Answer, people: People, visitor: Client
 ) -> None:

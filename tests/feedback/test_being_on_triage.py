@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from feedback.access import link_token
 from feedback.actions.rota import call_next_people, set_clocks, set_rota
 from feedback.actions.telling import called_first, called_next, duty_of
 from feedback.actions.triage import assess_flag
@@ -167,3 +168,22 @@ def test_flags_that_wait_are_on_the_work_of_who_is_on_duty(letters: Pilot, peopl
     on_duty(letters, people, people.triage)
     FlagFactory.create_batch(3, pilot=letters)
     assert "Flags that wait for triage: 3" in sign_in(people.triage).get("/my-work/").content.decode()
+
+
+def test_who_cannot_wait_reads_whom_to_ring_now(letters: Pilot, people: People, sign_in: SignIn) -> None:
+    monday = monday_of(now().date())
+    TriageWeek.objects.create(
+        pilot=letters, monday=monday, person=people.triage, cover=people.pm, set_at=now(), set_by=people.pm
+    )
+    severe = FlagFactory.create(pilot=letters, severity=3, reporter=people.member)
+    mild = FlagFactory.create(pilot=letters, severity=1, reporter=people.member)
+    browser = sign_in(people.member)
+    page = browser.get(f"/my-flags/{severe.reference}/").content.decode()
+    assert f"<strong>{people.triage}</strong>, then <strong>{people.pm}</strong>" in page
+    assert "who is on triage now" not in browser.get(f"/my-flags/{mild.reference}/").content.decode()
+
+
+def test_behind_a_private_link_nobody_is_named(letters: Pilot, people: People) -> None:
+    severe = FlagFactory.create(pilot=letters, severity=3)
+    page = Client().get(f"/flag/receipt/{link_token(letters, severe.submission)}/").content.decode()
+    assert severe.reference in page and "who is on triage now" not in page and str(people.triage) not in page

@@ -208,6 +208,14 @@ def called_first(pilot: Pilot, at: datetime) -> list[User]:
     return [duty.person] if duty is not None else triage_of(pilot, at)
 
 
+def on_triage_now(pilot: Pilot, at: datetime) -> list[User]:
+    """Whom to ring: who is on triage this week and then who stands in; without a rota everybody of triage."""
+    duty = duty_of(pilot, at)
+    if duty is None:
+        return triage_of(pilot, at)
+    return [duty.person, *([duty.cover] if duty.cover and duty.cover.is_active else [])]
+
+
 def called_next(pilot: Pilot, at: datetime) -> list[User]:
     """Who stands in this week; else everybody else of triage, and where there is nobody else, who was called first."""
     people, duty = triage_of(pilot, at), duty_of(pilot, at)

@@ -44,7 +44,7 @@ def test_what_is_exported_is_read_back_but_for_the_apostrophes(rows: list[tuple[
 
 @given(st.integers() | st.floats(allow_nan=False))
 def test_numbers_stay_numbers(number: float) -> None:
-    assert float(cell(number)) == number
+    assert type(number)(cell(number)) == number
 
 
 def test_nothing_moments_and_yes() -> None:

@@ -10,6 +10,11 @@ _WEBHOOK = f"{_PILOT}webhooks/<uuid:webhook>/"
 urlpatterns = [
     path("me/", account.MeView.as_view(), name="api_me"),
     path("me/data/", personal_data.MyDataView.as_view(), name="api_my_data"),
+    path(
+        "people/<uuid:pk>/data/export/",
+        personal_data.PersonDataExportView.as_view(),
+        name="api_person_data_export",
+    ),
     path("notifications/", account.NotificationsView.as_view(), name="api_notifications"),
     path("notifications/read/", account.NotificationsReadView.as_view(), name="api_notifications_read"),
     path(

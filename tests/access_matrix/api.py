@@ -121,6 +121,7 @@ API: dict[str, dict[str, Rule]] = {
     "api_my_data": page(SIGNED_IN),
     "api_my_flag_erase": button(PERSONAL),
     "api_person_erase": button(Over(P.ERASE)),
+    "api_person_data_export": button(Over(P.ERASE)),
     "api_patterns": {"GET": In(P.VIEW_FLAGS), "POST": In(P.TRIAGE_FLAGS)},
     "api_pattern": page(In(P.VIEW_FLAGS)),
     "api_pattern_confirm": button(In(P.TRIAGE_FLAGS)),

@@ -31,6 +31,7 @@ from pilots.holdings import held_on
 from pilots.models import AuditEvent, AuditSalt, Invitation, Message, Notification, Pilot, User
 from pilots.permissions import Role
 from pilots.verification import count_erased, verify_trail
+from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
 from tests.factories.feedback import FlagFactory, PatternFactory
 from tests.feedback.flagging import INVENTED, flags_saying, group
@@ -341,3 +342,12 @@ def test_what_is_handed_out_is_text_and_no_mark_up(people: People, at: datetime)
     hostile = edit_own_account(by=people.member, fields={"name": "<script>alert(1)</script>"})
     _, page = unpacked(export_personal_data(user=hostile, by=hostile, at=at))
     assert "<script>" not in page and "&lt;script&gt;" in page
+
+
+def test_an_administrator_hands_it_out_through_the_api_too(hand_in: HandIn, people: People) -> None:
+    severe(hand_in, people.stranger)
+    address = f"people/{people.stranger.pk}/data/export/"
+    assert Caller(people.pm, READ_AND_WRITE).post(address).status_code == 403
+    made = Caller(people.admin, READ_AND_WRITE).post(address)
+    assert made["Content-Type"] == "application/zip" and SECRET in unpacked(made.content)[1]
+    assert AuditEvent.objects.filter(verb="person.data_exported").count() == 1

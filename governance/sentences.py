@@ -58,6 +58,9 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "event.fired": _s("pilot", "{who} reported an event that makes answers lapse: {event}", "stale"),
     "items.assigned": _s("questions", "{who} {assigned}"),
     "items.handed_over": _s("questions", "{items} questions and {conditions} conditions of {from} went to {to}"),
+    "answer.doubt_withdrawn": _s(
+        "questions", "What had put the answer to {target} in doubt is gone, so it counts again", "accepted"
+    ),
     "item.commented": _s("questions", "{who} commented on {target}"),
     "answer.proposed": _s("questions", "{who} wrote answer {number} to {target} ({kind})", "proposed"),
     "answer.accepted": _s("questions", "{who} accepted answer {number} to {target}", "accepted"),

@@ -45,7 +45,7 @@ def last_return_of(flag: Flag) -> Reply | None:
 
 
 def take_back_return(*, flag: Flag, at: datetime) -> Flag:
-    """By its reporter, whom the link or the account proves. What fell in doubt stays for a person to confirm."""
+    """By its reporter, whom the link or the account proves. What fell in doubt by it alone counts again."""
     with transaction.atomic():
         held = Flag.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=flag.pk)
         said = last_return_of(held)
@@ -91,5 +91,8 @@ def _bring_pattern_back(flag: Flag, said: Reply, at: datetime) -> None:
     decide(held, "return_taken_back", by=None, at=at)
     bring_back(held, before)
     held.save()
+    # `since`: what fell in doubt before that has another cause.
+    data = {"not_back_pattern_id": str(held.pk), "since": said.told_at.isoformat()}
+    announce(held.pilot, reason=f"{held.reference} did not come back after all", data=data)
     text = f"{held.reference} “{held.title}” did not come back after all, says who had said so. It is fixed as before."
     tell_triage_of_pattern(held, f"return_taken_back:{held.version}", text, at=at)

@@ -74,6 +74,29 @@ def doubt_by_pattern(pilot: Pilot, change: Change, at: datetime) -> int:
     return len([doubt for doubt in found if doubt is not None])
 
 
+def withdraw_doubts(pilot: Pilot, change: Change, at: datetime) -> int:
+    """A pattern had come back, and who said so took it back. What the return alone had put in doubt, and nobody has
+    acted on, counts again. How many answers do."""
+    since = datetime.fromisoformat(change.data["since"])
+    source = f"{Doubt.BY_PATTERN}{change.data['not_back_pattern_id']}"
+    raised = Doubt.objects.filter(pilot=pilot, source=source, resolved_at__isnull=True, raised_at__gte=since)
+    return sum(_withdraw(doubt, pilot, at) for doubt in raised.select_related("item").order_by("item_id"))
+
+
+def _withdraw(doubt: Doubt, pilot: Pilot, at: datetime) -> bool:
+    item = hold_item(doubt.item)
+    if item.state != Item.State.IN_DOUBT or item.answer_id != doubt.answer_id:
+        return False
+    doubt.resolution, doubt.resolved_at = Doubt.Resolution.WITHDRAWN, at
+    doubt.save(update_fields=["resolution", "resolved_at"])
+    others = Doubt.objects.filter(answer=doubt.answer_id, resolved_at__isnull=True).exists()
+    if not others:
+        item.state, item.version = Item.State.ACCEPTED, item.version + 1
+        item.save(update_fields=["state", "version"])
+    record("answer.doubt_withdrawn", by=None, pilot=pilot, target=item, data={"source": doubt.source})
+    return not others
+
+
 def resolve_doubts(item: Item, resolution: str, *, by: User, at: datetime, comment: str) -> int:
     return Doubt.objects.filter(item=item, resolved_at__isnull=True).update(
         resolution=resolution, resolved_at=at, resolved_by=by, resolution_comment=comment.strip()

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Case, Count, F, Q, When
 
 from governance.actions.answers import lapse_answer
-from governance.actions.doubts import doubt_by_pattern
+from governance.actions.doubts import doubt_by_pattern, withdraw_doubts
 from governance.actions.events import lapse_for
 from governance.actions.gates import reevaluate
 from governance.actions.items import hand_over_items, hold_item, sync_items
@@ -40,6 +40,8 @@ def _absorb(pilot: Pilot, change: Change, at: datetime) -> None:
         _hand_over(pilot, change)
     if "pattern_id" in change.data and pilot.state != Pilot.State.ENDED:
         doubt_by_pattern(pilot, change, at)
+    if "not_back_pattern_id" in change.data and pilot.state != Pilot.State.ENDED:
+        withdraw_doubts(pilot, change, at)
     if not change.event:
         return
     sentence = sentence_of(change.event)

@@ -126,6 +126,8 @@ class Doubt(models.Model):
     class Resolution(models.TextChoices):
         CONFIRMED = "confirmed", "Confirmed: the answer still holds"
         RENEWED = "renewed", "Renewed by a newer answer"
+        # By the system, so that nobody's name stands beside it.
+        WITHDRAWN = "withdrawn", "Withdrawn: what had raised it is gone"
 
     BY_PATTERN: ClassVar = "pattern:"
 
@@ -149,7 +151,12 @@ class Doubt(models.Model):
     class Meta:
         ordering = ("-raised_at",)
         constraints = (
-            decided_together("doubt", "resolved"),
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
+                | Q(resolved_at__isnull=False, resolved_by__isnull=False)
+                | Q(resolution="withdrawn", resolved_at__isnull=False, resolved_by__isnull=True),
+                name="doubt_resolved_at_and_by",
+            ),
             models.UniqueConstraint(
                 fields=("answer", "source"), condition=Q(resolved_at__isnull=True), name="doubt_once_per_source"
             ),

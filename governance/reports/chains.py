@@ -105,8 +105,8 @@ def _chain(pilot: Pilot, doubt: Doubt, pattern: PatternSummary, gate: Gate | Non
         Link("in_doubt", f"{doubt.item} in doubt", doubt.reason, doubt.raised_at, item_url(pilot, doubt.item)),
     ]
     if not stands:
-        by = doubt.resolved_by.name if doubt.resolved_by else "nobody"
-        links.append(Link("accepted", f"{doubt.get_resolution_display()}", f"by {by}", doubt.resolved_at))
+        by = f"by {doubt.resolved_by.name}" if doubt.resolved_by else ""
+        links.append(Link("accepted", f"{doubt.get_resolution_display()}", by, doubt.resolved_at))
     elif gate is not None:
         links.append(_of_gate(pilot, gate))
     return Chain(doubt, tuple(links), stands)

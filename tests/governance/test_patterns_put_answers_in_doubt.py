@@ -1,18 +1,20 @@
 """A user’s flags, a pattern, a question in doubt, a gate that is shut again: the whole chain."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
-from feedback.actions.patterns import confirm_pattern
-from feedback.models import Pattern
+from feedback.actions.flags import reopen_flag
+from feedback.actions.patterns import confirm_pattern, fix_pattern
+from feedback.actions.taking_back import take_back_return
+from feedback.models import Flag, Pattern
 from governance.actions.answers import confirm_answer
 from governance.actions.upkeep import absorb_changes
 from governance.models import Doubt, Gate, Item
 from pilots.clock import now
-from pilots.models import Pilot, User
+from pilots.models import AuditEvent, Pilot, User
 from tests.cast import People
 from tests.factories.governance import gate_of, item_of
 from tests.feedback.flagging import INVENTED, SLOW, flags_saying, group
@@ -99,3 +101,44 @@ def test_a_doubt_that_was_answered_stays_in_the_chain(
 def test_a_pattern_that_doubts_nothing_says_why(severe: Pattern, people: People, sign_in: SignIn) -> None:
     html = sign_in(people.triage).get(f"/pilots/letters/chains/{severe.number}/").content.decode()
     assert "Nothing yet" in html and "the pattern is not confirmed" in html
+
+
+def fixed(pattern: Pattern, people: People) -> Pattern:
+    held = Pattern.objects.get(pk=pattern.pk)
+    return fix_pattern(
+        pattern=held, fixed_from=now(), reason="Mended.", version=held.version, by=people.triage, at=now()
+    )
+
+
+def click_and_take_back(pattern: Pattern, pilot: Pilot, people: People) -> None:
+    flag = Flag.objects.filter(pattern=pattern, reporter=people.member, state="closed").select_related("pilot")[0]
+    minute = timedelta(minutes=1)
+    reopened = reopen_flag(flag=flag, at=now() + minute)
+    absorb_changes(pilot, now() + 2 * minute)
+    assert item_of(pilot, "DEM-01").state == Item.State.IN_DOUBT
+    take_back_return(flag=reopened, at=now() + 3 * minute)
+    absorb_changes(pilot, now() + 4 * minute)
+
+
+def test_a_return_that_is_taken_back_takes_its_doubt_back(
+    doubted: Pattern, governed: Pilot, people: People, sign_in: SignIn
+) -> None:
+    item = item_of(governed, "DEM-01")
+    confirm_answer(item=item, version=item.version, comment="Checked all of them again.", by=people.change, at=now())
+    fixed(doubted, people)
+    absorb_changes(governed, now())
+    click_and_take_back(doubted, governed, people)
+    assert item_of(governed, "DEM-01").state == Item.State.ACCEPTED and gate_of(governed).open_blocking == 0
+    withdrawn = Doubt.objects.get(resolution="withdrawn")
+    assert withdrawn.resolved_by is None and "came back after it was fixed" in withdrawn.reason
+    assert AuditEvent.objects.filter(verb="answer.doubt_withdrawn").count() == 1
+    html = sign_in(people.triage).get(f"/pilots/letters/chains/{doubted.number}/").content.decode()
+    assert "Withdrawn: what had raised it is gone" in html
+
+
+def test_a_doubt_from_before_the_return_stays(doubted: Pattern, governed: Pilot, people: People) -> None:
+    fixed(doubted, people)
+    absorb_changes(governed, now())
+    click_and_take_back(doubted, governed, people)
+    assert item_of(governed, "DEM-01").state == Item.State.IN_DOUBT
+    assert not AuditEvent.objects.filter(verb="answer.doubt_withdrawn").exists()

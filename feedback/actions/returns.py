@@ -1,7 +1,8 @@
 """A pattern that was fixed and is seen again. Strays come after every fix, so one flag is a sign, not yet a return."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from statistics import fmean
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from feedback.actions.deciding import NOT_CARRIED, contradict, decide
 from feedback.actions.telling import tell_reporter, tell_triage_of_pattern
+from feedback.figures import against_of
 from feedback.grouping.recurrence import POSSIBLE, regressed
 from feedback.models import Flag, Pattern
 from feedback.taxonomy import SEVERE
@@ -76,8 +78,11 @@ def _held_if_fixed(pattern: UUID) -> Pattern | None:
 def find_returns(*, pilot: Pilot, at: datetime) -> int:
     """Fixed patterns whose flags come at more than 30 % of the rate before. How many came back."""
     found = 0
-    for pattern in Pattern.objects.filter(pilot=pilot, state=Pattern.State.FIXED):
-        if is_back(pattern, at):
+    fixed = list(Pattern.objects.filter(pilot=pilot, state=Pattern.State.FIXED))
+    against = against_of(pilot, at.astimezone(UTC).date()) if fixed else None
+    use = against.days if against and against.is_use else {}
+    for pattern in fixed:
+        if is_back(pattern, at, use):
             with transaction.atomic():
                 held = _held_if_fixed(pattern.pk)
                 if held is not None:
@@ -87,8 +92,9 @@ def find_returns(*, pilot: Pilot, at: datetime) -> int:
     return found
 
 
-def is_back(pattern: Pattern, at: datetime) -> bool:
-    """Only outputs made after the fix took effect count, whenever they were flagged."""
+def is_back(pattern: Pattern, at: datetime, use: Mapping[date, int]) -> bool:
+    """Only outputs made after the fix took effect count, whenever they were flagged. Where use is recorded the rate is
+    one of use: flags that rise because more is used are no return."""
     since = pattern.fixed_from
     assert since is not None
     made = Flag.objects.filter(pattern=pattern).annotate(moment=Coalesce("made_at", "reported_at"))
@@ -99,4 +105,16 @@ def is_back(pattern: Pattern, at: datetime) -> bool:
     for moment in moments:
         if since <= moment <= at:
             after[(moment - since).days] += 1
-    return regressed(len(before), float(days_before), after, [1.0] * len(after)).is_back
+    exposure = _normal_days(since, days_before, len(after), use)
+    return regressed(len(before), float(days_before), after, exposure).is_back
+
+
+def _normal_days(since: datetime, before: int, after: int, use: Mapping[date, int]) -> list[float]:
+    """How much each day after the fix was used, in average days before it. A day of which nothing is known is one."""
+    first = since.astimezone(UTC).date()
+    known = [use[day] for n in range(1, before + 1) if (day := first - timedelta(days=n)) in use]
+    normal = fmean(known) if known else 0.0
+    if normal <= 0:
+        return [1.0] * after
+    days = (first + timedelta(days=n) for n in range(after))
+    return [use[day] / normal if day in use else 1.0 for day in days]

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 
-from feedback.models import Correction, Pattern, Publication, Review, ReviewSchedule
+from feedback.clocks import monday_of
+from feedback.models import Correction, Flag, Pattern, Publication, Review, ReviewSchedule
 from feedback.models.publication import FRESH_FOR
+from feedback.reports import MONTH
+from feedback.taxonomy import Category
 from pilots.access import holders
 from pilots.actions.notifications import notify
 from pilots.models import Pilot, User
@@ -21,7 +24,7 @@ RUNNING: Final = {"pilot__state": Pilot.State.RUNNING}
 
 def remind_of_feedback(at: datetime) -> int:
     """Everything that is due or late now; who has heard of it hears nothing. How many things there are."""
-    return sum(found(at) for found in (_reviews, _open_reviews, _decisions, _corrections, _pages))
+    return sum(found(at) for found in (_reviews, _open_reviews, _decisions, _corrections, _pages, _unlabelled))
 
 
 def _reviews(at: datetime) -> int:
@@ -83,6 +86,22 @@ def _pages(at: datetime) -> int:
         people = _people(page.pilot, Permission.PUBLISH)
         _tell(page.pilot, people, f"page-stale:{page.pk}", text, "page_publish", at, managers=False)
     return len(found)
+
+
+def _unlabelled(at: datetime) -> int:
+    """Once a week: flags of which their reporter said “something else”, and triage has not said what it is."""
+    waiting = Flag.objects.real().filter(
+        categories__contains=[Category.OTHER], assessed_categories__isnull=True, reported_at__gt=at - MONTH, **RUNNING
+    )
+    flags = dict(waiting.order_by().values_list("pilot").annotate(flags=Count("pk")))
+    monday = monday_of(at.astimezone(UTC).date())
+    for pilot in Pilot.objects.filter(pk__in=flags).order_by("pk"):
+        n = flags[pilot.pk]
+        text = f"{pilot}: {n} flag{'' if n == 1 else 's'} of “something else” wait{'s' if n == 1 else ''} for a label."
+        url = f"{reverse('flags', args=[pilot.slug])}?category=OTHER&state=any"
+        people = _people(pilot, Permission.TRIAGE_FLAGS)
+        _tell(pilot, people, f"relabel:{pilot.pk}:{monday}", text, url, at, managers=False)
+    return len(flags)
 
 
 def _people(pilot: Pilot, permission: Permission) -> list[User]:

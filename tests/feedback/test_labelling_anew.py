@@ -1,13 +1,16 @@
 """“Something else” says that the list of what can be wrong does not fit: triage labels these, the reporter's stays."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
+from feedback.actions.reminding import remind_of_feedback
 from feedback.actions.triage import relabel_flag
 from feedback.models import Flag
 from pilots.clock import now
 from pilots.errors import Conflict, NotAllowed, Refused
-from pilots.models import AuditEvent, Pilot
+from pilots.models import AuditEvent, Notification, Pilot
 from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
@@ -78,3 +81,23 @@ def test_the_api_labels_too(other: Flag, people: People) -> None:
     body = {"categories": ["STALE"], "version": other.version}
     answer = Caller(people.triage, READ_AND_WRITE).post(f"pilots/letters/flags/{other.reference}/relabel/", body)
     assert (answer.status_code, answer.json()["assessed_categories"]) == (200, ["STALE"])
+
+
+def test_triage_is_reminded_once_a_week_while_something_else_waits(letters: Pilot, people: People) -> None:
+    FlagFactory.create(pilot=letters, categories=["OTHER"], reported_at=now())
+    FlagFactory.create(pilot=letters, categories=["OTHER"], reported_at=now() - timedelta(days=40))
+
+    def told() -> list[str]:
+        found = Notification.objects.filter(user=people.triage, event__startswith="relabel:")
+        return list(found.order_by("created_at").values_list("text", flat=True))
+
+    for hours in (0, 1):
+        remind_of_feedback(now() + timedelta(hours=hours, seconds=1))
+    assert set(told()) == {"Letters: 1 flag of “something else” waits for a label."}
+    before = len(told())
+    remind_of_feedback(now() + timedelta(days=7))
+    assert len(told()) == before + 1
+    flag = Flag.objects.select_related("pilot").latest("reported_at")
+    relabel_flag(flag=flag, categories=["STALE"], version=flag.version, by=people.triage, at=now())
+    remind_of_feedback(now() + timedelta(days=14))
+    assert len(told()) == before + 1

@@ -77,9 +77,12 @@ def _plain(value: Any) -> Any:
 
 
 def bring_back(pattern: Pattern, before: dict[str, Any]) -> None:
-    """What a decision of an earlier release did not keep stays as it is."""
+    """What a decision of an earlier release did not keep stays as it is, and so does the owner where the one before has
+    left since."""
     for name in before.keys() & set(KEPT):
         value = before[name]
+        if name == "owner_id" and value and not User.objects.filter(pk=value, is_active=True).exists():
+            continue
         setattr(pattern, name, _MOMENTS[name](value) if value and name in _MOMENTS else value)
 
 

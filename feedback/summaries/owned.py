@@ -11,7 +11,8 @@ from pilots.models import User
 
 # `feedback.actions.handing_over` moves each of these; a test takes over from somebody who has all of them.
 OWNED: Final = """
-    SELECT pilot_id, owner_id AS person, 'P-' || number AS what FROM feedback_pattern WHERE state = 'acting'
+    SELECT pilot_id, owner_id AS person, 'P-' || number AS what
+    FROM feedback_pattern WHERE state NOT IN ('fixed', 'declined', 'merged')
     UNION ALL SELECT pilot_id, owner_id, 'C-' || number FROM feedback_correction WHERE done_at IS NULL
     UNION ALL SELECT pilot_id, owner_id, 'a barrier' FROM feedback_barrier WHERE state = 'open'
     UNION ALL SELECT pilot_id, owner_id, 'a gap that a drill showed' FROM feedback_drillgap WHERE closed_at IS NULL
@@ -23,6 +24,16 @@ OWNED: Final = """
     FROM feedback_triageweek WHERE monday >= %(monday)s
     UNION ALL SELECT pilot_id, unnest(ARRAY[person_id, cover_id]), 'a step of the escalation path'
     FROM feedback_escalationstep
+    UNION ALL SELECT pilot_id, named_id, 'a concern to answer' FROM feedback_concern WHERE state = 'open'
+    UNION ALL SELECT asked.pilot_id, called.person_id, 'the escalation of ' || flag.reference
+    FROM feedback_escalation AS asked
+    JOIN feedback_escalationcall AS called ON called.escalation_id = asked.id AND called.position = asked.step
+    JOIN feedback_flag AS flag ON flag.id = asked.flag_id
+    WHERE asked.state = 'open' AND NOT EXISTS (
+        SELECT FROM feedback_escalationcall AS other JOIN pilots_user AS there ON there.id = other.person_id
+        WHERE other.escalation_id = asked.id AND other.position = asked.step AND there.is_active
+            AND other.person_id <> called.person_id
+    )
 """
 
 

@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 import pytest
 
 from feedback.actions.handing_over import handovers_to_follow
+from feedback.actions.patterns import undo_decision
 from feedback.clocks import monday_of
 from feedback.models import (
     Barrier,
+    Concern,
     Correction,
     DrillGap,
+    Escalation,
+    EscalationCall,
     EscalationStep,
     Pattern,
+    PatternDecision,
     Review,
     ReviewSchedule,
     TriageWeek,
@@ -23,10 +28,10 @@ from governance.actions.leaving import deactivate_person
 from pilots.actions.people import reactivate_person
 from pilots.clock import now
 from pilots.errors import Refused
-from pilots.models import AuditEvent, Pilot
+from pilots.models import AuditEvent, Change, Notification, Pilot
 from tests.cast import People
 from tests.factories.feedback import FlagFactory, PatternFactory
-from tests.factories.feedback_people import a_barrier, a_drill, a_path
+from tests.factories.feedback_people import a_barrier, a_concern, a_drill, a_path
 
 
 @pytest.fixture
@@ -67,6 +72,9 @@ def busy(letters: Pilot, people: People, at: datetime) -> Pilot:
         )
     a_path(letters, people.pm, at)
     EscalationStep.objects.filter(pilot=letters, position=1).update(role="", person=who, cover=None)
+    a_concern(letters, at, named=who)
+    asked = Escalation.objects.create(pilot=letters, flag=FlagFactory.create(pilot=letters), opened_at=at, step=1)
+    EscalationCall.objects.create(pilot=letters, escalation=asked, position=1, whom="Tomas", person=who, called_at=at)
     return letters
 
 
@@ -75,15 +83,17 @@ def leave(pilot: Pilot, people: People, at: datetime) -> None:
 
 
 def test_everything_goes_to_who_takes_over_and_the_trail_says_so(busy: Pilot, people: People, at: datetime) -> None:
-    assert len(owned_by(people.triage, at)[busy.pk]) == 10
+    assert len(owned_by(people.triage, at)[busy.pk]) == 12
     leave(busy, people, at)
-    assert hand_over() == 10 and hand_over() == 0
+    assert hand_over() == 12 and hand_over() == 0
     assert not owned_by(people.triage, at)
     for row in (Pattern, Correction, Barrier, DrillGap):
         assert row.objects.get(owner__isnull=False).owner == people.change
     assert Review.objects.get().chair == ReviewSchedule.objects.get().chair == people.change
     event = AuditEvent.objects.get(verb="feedback.handed_over")
-    assert (event.actor_id, json.loads(event.body)["data"]["things"]) == (people.admin.pk, 10)
+    data = json.loads(event.body)["data"]
+    assert (event.actor_id, data["things"]) == (people.admin.pk, 12)
+    assert f"correction:{Correction.objects.get().pk}" in data["moved"] and "A letter" not in event.body
 
 
 def test_nobody_covers_for_themselves(busy: Pilot, people: People, at: datetime) -> None:
@@ -93,7 +103,7 @@ def test_nobody_covers_for_themselves(busy: Pilot, people: People, at: datetime)
 
 
 def test_who_has_work_on_flags_does_not_leave_without_a_successor(busy: Pilot, people: People, at: datetime) -> None:
-    with pytest.raises(Refused, match="10 tasks about flags would have no owner"):
+    with pytest.raises(Refused, match="12 tasks about flags would have no owner"):
         deactivate_person(user=people.triage, by=people.admin, at=at)
 
 
@@ -110,3 +120,45 @@ def test_what_is_done_stays_under_the_name_of_who_did_it(busy: Pilot, people: Pe
     leave(busy, people, at)
     hand_over()
     assert Correction.objects.get().owner == people.triage
+
+
+def test_who_takes_over_is_told_and_the_gates_are_worked_out_anew(busy: Pilot, people: People, at: datetime) -> None:
+    leave(busy, people, at)
+    Change.objects.all().delete()
+    hand_over()
+    told = Notification.objects.get(user=people.change, event__startswith="taken-over")
+    assert "12 things are yours to do about flags now" in told.text
+    assert Change.objects.get().pilot == busy
+
+
+def test_a_concern_and_an_escalation_are_answered_by_who_takes_over(busy: Pilot, people: People, at: datetime) -> None:
+    leave(busy, people, at)
+    hand_over()
+    assert Concern.objects.get().named == people.change
+    assert Escalation.objects.get().called_now() == [people.change]
+
+
+def test_nobody_is_handed_the_concern_that_they_raised(busy: Pilot, people: People, at: datetime) -> None:
+    Concern.objects.update(raiser=people.change)
+    leave(busy, people, at)
+    hand_over()
+    assert Concern.objects.get().named is None
+
+
+def test_what_came_back_after_a_fix_goes_over_too(busy: Pilot, people: People, at: datetime) -> None:
+    Pattern.objects.update(state="regressed", fixed_from=at)
+    leave(busy, people, at)
+    hand_over()
+    assert Pattern.objects.get().owner == people.change
+
+
+def test_taking_a_decision_back_gives_nothing_to_who_left(busy: Pilot, people: People, at: datetime) -> None:
+    pattern = Pattern.objects.get()
+    before = {"state": "acting", "action": "rule", "owner_id": str(people.triage.pk)}
+    PatternDecision.objects.create(
+        pilot=busy, pattern=pattern, verb="acted_on", before=before, decided_by=people.pm, decided_at=at
+    )
+    leave(busy, people, at)
+    hand_over()
+    back = undo_decision(pattern=pattern, version=2, by=people.change, at=at)
+    assert (back.owner, back.action) == (people.change, "rule")

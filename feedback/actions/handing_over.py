@@ -137,8 +137,8 @@ def _take_calls(handover: Handover, at: datetime) -> list[str]:
             [person],
             event=f"escalation:{escalation.pk}:taken_over:{handover.pk}",
             subject=f"Your judgement on {reference} in {pilot.name}",
-            text=f"Somebody cannot tell whether an output is right ({reference}). {handover.leaver}, who was called, left: "
-            "say whether it can be used.",
+            text=f"Somebody cannot tell whether an output is right ({reference}), and {handover.leaver} "
+            "whom we called has left. Say whether it can be used.",
             url=reverse("escalation", args=[pilot.slug, escalation.pk]),
             pilot=pilot,
             at=at,

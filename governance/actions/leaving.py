@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from governance.reports.holdings import holdings_of
+from governance.reports.holdings import Holding, holdings_of
 from pilots.access import require
 from pilots.actions import people
 from pilots.actions.organisation_roles import hold_administrators
@@ -28,7 +28,25 @@ def deactivate_person(
     with transaction.atomic():
         hold_administrators()
         people.hold_pilots_of(user)
-        for holding in holdings_of(user, at):
-            if holding.refusal and not successors.get(holding.pilot.pk, handover_to):
-                raise Refused(holding.refusal, field="handover_to", code="left_unowned")
-        people.deactivate_person(user=user, by=by, at=at, handover_to=handover_to, successors=successors)
+        holdings = holdings_of(user, at)
+        for holding in holdings:
+            _require_successor(holding, successors.get(holding.pilot.pk, handover_to))
+        people.deactivate_person(
+            user=user,
+            by=by,
+            at=at,
+            handover_to=handover_to,
+            successors=successors,
+            also_in=[holding.pilot for holding in holdings if holding.unowned],
+        )
+
+
+def _require_successor(holding: Holding, successor: User | None) -> None:
+    """Roles come with what is handed over, but where the leaver has none left the successor needs one already."""
+    if not holding.refusal:
+        return
+    if successor is None:
+        raise Refused(holding.refusal, field="handover_to", code="left_unowned")
+    if not holding.roles and successor not in holding.fellows:
+        words = f"{successor.name} does not work on {holding.pilot}: choose somebody who does."
+        raise Refused(words, field="handover_to", code="unknown")

@@ -1,6 +1,6 @@
 """People leaving the organisation, with a handover of what they owned, and coming back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -25,18 +25,20 @@ def deactivate_person(
     at: datetime,
     handover_to: User | None = None,
     successors: Mapping[UUID, User] = NOBODY_ELSE,
+    also_in: Iterable[Pilot] = (),
 ) -> None:
     """Ends sign-in, roles, delegations and tokens at once. The person's acts stay under their name.
 
     `successors` by pilot; `handover_to` takes over where there is none. Roles over the organisation go to nobody: an
-    administrator names another person for each. What floors above keep is `governance.actions.leaving`.
+    administrator names another person for each. What floors above keep is `governance.actions.leaving`, which names in
+    `also_in` the pilots in which `user` has only that.
     """
     require(by, Permission.MANAGE_PEOPLE)
     _check_successors(user, by, handover_to, successors)
     with transaction.atomic():
         hold_administrators()
         _require_active(User.objects.select_for_update(no_key=True).get(pk=user.pk))
-        pilots = hold_pilots_of(user)
+        pilots = hold_pilots_of(user, also_in)
         taking_over = {pilot.pk: successors.get(pilot.pk, handover_to) for pilot in pilots}
         _require_nobody_needs(user, [pilot for pilot in pilots if taking_over[pilot.pk] is None])
         organisation_roles = _withdraw_everything(user, by, at)
@@ -93,10 +95,10 @@ def _require_active(user: User) -> None:
         raise Refused(f"{user.name} is deactivated already.", code="inactive")
 
 
-def hold_pilots_of(user: User) -> list[Pilot]:
+def hold_pilots_of(user: User, also_in: Iterable[Pilot] = ()) -> list[Pilot]:
     """In the order of their ids, so that two handovers never wait for each other."""
     theirs = Q(memberships__user=user) | Q(workflows__owner=user, workflows__removed_at__isnull=True)
-    found = Pilot.objects.filter(theirs).values("pk")
+    found = Pilot.objects.filter(theirs | Q(pk__in=[pilot.pk for pilot in also_in])).values("pk")
     return list(Pilot.objects.select_for_update(no_key=True).filter(pk__in=found).order_by("pk"))
 
 

@@ -8,14 +8,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from feedback.models import Barrier
+from feedback.tasks import hand_over
 from governance.actions.leaving import deactivate_person
 from governance.actions.upkeep import absorb_changes
 from governance.models import Condition, Item
-from pilots.actions.members import roles_of
+from pilots.actions.members import remove_member, roles_of
 from pilots.errors import Refused
 from pilots.models import Pilot, User
 from pilots.permissions import Role
 from tests.cast import People
+from tests.factories.feedback_people import a_barrier
 from tests.factories.governance import gate_of, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, WorkflowFactory
 
@@ -86,3 +89,15 @@ def test_what_is_owned_costs_the_same_queries_however_much_it_is(owned: Pilot, p
             assert browser.get(address).status_code == 200
         counted.append(len(queries))
     assert counted[0] == counted[1] <= 17, counted
+
+
+def test_what_somebody_kept_after_their_roles_ended_goes_over_too(owned: Pilot, people: People, at: datetime) -> None:
+    a_barrier(owned, people, at, owner=people.evaluator)
+    remove_member(pilot=owned, user=people.evaluator, by=people.pm, at=at)
+    with pytest.raises(Refused, match="does not work on Letters"):
+        deactivate_person(user=people.evaluator, by=people.admin, at=at, handover_to=people.stranger)
+    deactivate_person(user=people.evaluator, by=people.admin, at=at, handover_to=people.change)
+    absorb_changes(owned, at)
+    hand_over()
+    assert Condition.objects.get().owner == Barrier.objects.get().owner == people.change
+    assert roles_of(owned, people.change) == {Role.CHANGE_LEAD}

@@ -198,22 +198,37 @@ def tell_triage_of_pattern(pattern: Pattern, step: str, text: str, *, at: dateti
 
 def duty_of(pilot: Pilot, at: datetime) -> TriageWeek | None:
     """Whose week it is. Whoever may not decide about flags any more is no longer on triage."""
+    week = _week_of(pilot, at)
+    return week if week is not None and week.person in triage_of(pilot, at) else None
+
+
+def _week_of(pilot: Pilot, at: datetime) -> TriageWeek | None:
     week = TriageWeek.objects.filter(pilot=pilot, monday=monday_of(at.astimezone(UTC).date()))
-    found = week.select_related("person", "cover").first()
-    return found if found is not None and found.person in triage_of(pilot, at) else None
+    return week.select_related("person", "cover").first()
 
 
 def called_first(pilot: Pilot, at: datetime) -> list[User]:
+    """Who is on triage, and for who is away those they lent it to: they may look in all the same."""
     duty = duty_of(pilot, at)
-    return [duty.person] if duty is not None else triage_of(pilot, at)
+    return [duty.person, *_stand_ins(duty.person, pilot, at)] if duty is not None else on_triage_now(pilot, at)
 
 
 def on_triage_now(pilot: Pilot, at: datetime) -> list[User]:
-    """Whom to ring: who is on triage this week and then who stands in; without a rota everybody of triage."""
-    duty = duty_of(pilot, at)
-    if duty is None:
-        return triage_of(pilot, at)
-    return [duty.person, *([duty.cover] if duty.cover and duty.cover.is_active else [])]
+    """Whom to ring: who is on triage this week and then who stands in; without a rota everybody of triage.
+
+    Who is away has lent it to somebody, whom one rings instead; who may not decide about flags any more is not rung.
+    """
+    people, week = triage_of(pilot, at), _week_of(pilot, at)
+    named = [person for person in (week.person, week.cover) if person in people] if week else []
+    reached = [other for person in named if person for other in (_stand_ins(person, pilot, at) or [person])]
+    return list(dict.fromkeys(reached)) or people
+
+
+def _stand_ins(person: User, pilot: Pilot, at: datetime) -> list[User]:
+    """To whom they lent a role that decides about flags."""
+    roles = [role.value for role in roles_with(Permission.TRIAGE_FLAGS)]
+    lent = Delegation.objects.active(at).filter(pilot=pilot, from_user=person, role__in=roles, to_user__is_active=True)
+    return [delegation.to_user for delegation in lent.select_related("to_user").order_by("starts_at", "pk")]
 
 
 def called_next(pilot: Pilot, at: datetime) -> list[User]:

@@ -207,6 +207,7 @@ def _receipt(flag: Flag, *, with_names: bool) -> dict[str, Any]:
     urgent = flag.is_pending and (level >= SEVERE or flag.needs_answer_now)
     return {
         "flag": flag,
+        "urgent": urgent,
         "ring": on_triage_now(flag.pilot, at) if urgent and with_names else [],
         "called": asked.called_now() if asked and asked.is_open and with_names else [],
         "escalation": asked,

@@ -9,13 +9,13 @@ from django.test import Client
 
 from feedback.access import link_token
 from feedback.actions.rota import call_next_people, set_clocks, set_rota
-from feedback.actions.telling import called_first, called_next, duty_of
+from feedback.actions.telling import called_first, called_next, duty_of, on_triage_now
 from feedback.actions.triage import assess_flag
 from feedback.clocks import CORRECT_HOURS, monday_of
 from feedback.models import ClockOverrun, TriageWeek
 from pilots.clock import now
 from pilots.errors import NotAllowed, Refused
-from pilots.models import AuditEvent, Message, Notification, Pilot, User
+from pilots.models import AuditEvent, Membership, Message, Notification, Pilot, User
 from pilots.permissions import Role
 from tests.cast import People
 from tests.factories.feedback import FlagFactory
@@ -170,16 +170,13 @@ def test_flags_that_wait_are_on_the_work_of_who_is_on_duty(letters: Pilot, peopl
     assert "Flags that wait for triage: 3" in sign_in(people.triage).get("/my-work/").content.decode()
 
 
-def test_who_cannot_wait_reads_whom_to_ring_now(letters: Pilot, people: People, sign_in: SignIn) -> None:
-    monday = monday_of(now().date())
-    TriageWeek.objects.create(
-        pilot=letters, monday=monday, person=people.triage, cover=people.pm, set_at=now(), set_by=people.pm
-    )
+def test_who_cannot_wait_reads_whom_to_ring_now(letters: Pilot, people: People, second: User, sign_in: SignIn) -> None:
+    on_duty(letters, people, people.triage, second)
     severe = FlagFactory.create(pilot=letters, severity=3, reporter=people.member)
     mild = FlagFactory.create(pilot=letters, severity=1, reporter=people.member)
     browser = sign_in(people.member)
     page = browser.get(f"/my-flags/{severe.reference}/").content.decode()
-    assert f"<strong>{people.triage}</strong>, then <strong>{people.pm}</strong>" in page
+    assert f"<strong>{people.triage}</strong>, then <strong>{second}</strong>" in page
     assert "who is on triage now" not in browser.get(f"/my-flags/{mild.reference}/").content.decode()
 
 
@@ -187,3 +184,28 @@ def test_behind_a_private_link_nobody_is_named(letters: Pilot, people: People) -
     severe = FlagFactory.create(pilot=letters, severity=3)
     page = Client().get(f"/flag/receipt/{link_token(letters, severe.submission)}/").content.decode()
     assert severe.reference in page and "who is on triage now" not in page and str(people.triage) not in page
+    assert "ring the triage lead of Letters" in page
+
+
+def test_whom_to_ring_while_somebody_is_away_is_who_they_lent_it_to(
+    letters: Pilot, people: People, second: User
+) -> None:
+    on_duty(letters, people, people.triage, second)
+    assert on_triage_now(letters, now()) == [people.triage, second]
+    lent = {"pilot": letters, "from_user": people.triage, "role": Role.TRIAGE_LEAD}
+    DelegationFactory.create(to_user=people.stranger, **lent)
+    assert on_triage_now(letters, now()) == [people.stranger, second]
+    assert called_first(letters, now()) == [people.triage, people.stranger]
+
+
+def test_whom_to_ring_once_who_was_on_triage_is_gone_is_the_cover(letters: Pilot, people: People, second: User) -> None:
+    on_duty(letters, people, second, people.triage)
+    second.is_active = False
+    second.save()
+    assert on_triage_now(letters, now()) == called_first(letters, now()) == [people.triage]
+
+
+def test_nobody_rings_a_cover_who_may_no_longer_decide(letters: Pilot, people: People, second: User) -> None:
+    on_duty(letters, people, people.triage, second)
+    Membership.objects.filter(user=second).delete()
+    assert on_triage_now(letters, now()) == [people.triage]

@@ -5,11 +5,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from feedback.actions.deciding import bring_back, decide
+from feedback.actions.escalations import give_up_escalation
 from feedback.actions.telling import tell_triage_of_pattern
-from feedback.models import Flag, Pattern, PatternDecision, Reply
+from feedback.models import Escalation, Flag, Pattern, PatternDecision, Reply
 from feedback.models.reply import Step
+from feedback.taxonomy import SEVERE
 from pilots.audit import record
 from pilots.changes import announce
 from pilots.errors import Refused
@@ -72,6 +75,7 @@ def take_back_return(*, flag: Flag, at: datetime) -> Flag:
             text="You took back that it came back: the answer stands as before.",
             told_at=at,
         )
+        _give_up_escalation(held, said, at)
         _bring_pattern_back(held, said, at)
         announce(held.pilot, reason=f"the reporter of {held.reference} took back that it came back")
         record("flag.return_taken_back", by=None, pilot=held.pilot, target=held, data={"recurrences": held.recurrences})
@@ -79,20 +83,47 @@ def take_back_return(*, flag: Flag, at: datetime) -> Flag:
 
 
 def _bring_pattern_back(flag: Flag, said: Reply, at: datetime) -> None:
-    """Fixed as it was, where it came back by this click alone and nobody decided anything since."""
+    """Fixed as it was, where only such clicks brought it back, all are taken back and nobody decided anything since."""
     if flag.pattern_id is None:
         return
     held = Pattern.objects.select_for_update(of=("self",)).select_related("pilot", "owner").get(pk=flag.pattern_id)
     last = PatternDecision.objects.filter(pattern=held).order_by("-pk").first()
-    by_this = last is not None and last.verb == "returned" and last.decided_by_id is None
-    if last is None or not by_this or last.decided_at != said.told_at or held.state != Pattern.State.REGRESSED:
+    by_itself = last is not None and last.verb == "returned" and last.decided_by_id is None
+    if last is None or not by_itself or held.state != Pattern.State.REGRESSED:
+        return
+    by_a_click = last.decided_at == said.told_at or _taken_back_too(held, last.decided_at)
+    if not by_a_click or _seen_by_others(held, flag, last.decided_at):
         return
     before = last.before
     decide(held, "return_taken_back", by=None, at=at)
     bring_back(held, before)
     held.save()
     # `since`: what fell in doubt before that has another cause.
-    data = {"not_back_pattern_id": str(held.pk), "since": said.told_at.isoformat()}
+    data = {"not_back_pattern_id": str(held.pk), "since": last.decided_at.isoformat()}
     announce(held.pilot, reason=f"{held.reference} did not come back after all", data=data)
     text = f"{held.reference} “{held.title}” did not come back after all, says who had said so. It is fixed as before."
     tell_triage_of_pattern(held, f"return_taken_back:{held.version}", text, at=at)
+
+
+def _taken_back_too(pattern: Pattern, returned_at: datetime) -> bool:
+    """The click of another reporter, which brought it back then."""
+    returns = Reply.objects.filter(flag__pattern=pattern, step=Step.RETURN)
+    clicked = returns.filter(key__startswith="reopened:", told_at=returned_at).values("flag")
+    return returns.filter(flag__in=clicked, key__startswith="taken_back:", told_at__gte=returned_at).exists()
+
+
+def _seen_by_others(pattern: Pattern, flag: Flag, since: datetime) -> bool:
+    """What would have brought it back without this click, by the rules of `feedback.actions.returns`."""
+    others = Flag.objects.filter(pattern=pattern).exclude(pk=flag.pk).exclude(state=Flag.State.CLOSED)
+    again = Q(recurred_at__gte=since, reporter__isnull=False)
+    known = Q(reporter__isnull=False) | Q(assessed_at__isnull=False)
+    made_since = Q(made_at__isnull=True) | Q(made_at__gte=pattern.fixed_from)
+    severe = Q(assessed_severity__gte=SEVERE) | Q(assessed_severity__isnull=True, severity__gte=SEVERE)
+    return others.filter(again | Q(reported_at__gte=since) & made_since & severe & known).exists()
+
+
+def _give_up_escalation(flag: Flag, said: Reply, at: datetime) -> None:
+    """The one that opening the flag again had opened: nobody waits for it any more."""
+    opened = Escalation.objects.open().filter(flag=flag, opened_at=said.told_at).first()
+    if opened is not None:
+        give_up_escalation(escalation=opened, at=at)

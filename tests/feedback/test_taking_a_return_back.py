@@ -11,7 +11,7 @@ from feedback.actions import patterns as decide
 from feedback.actions.reopening import reopen_flag
 from feedback.actions.taking_back import WITHIN, take_back_return
 from feedback.actions.triage import assess_flag, close_flag
-from feedback.models import Flag, Pattern, PatternDecision, Reply
+from feedback.models import Escalation, Flag, Pattern, PatternDecision, Reply
 from pilots.clock import now
 from pilots.errors import Refused
 from pilots.models import Pilot
@@ -110,6 +110,44 @@ def test_its_pattern_is_fixed_again_too(fixed: Pattern, at: datetime) -> None:
     assert (fixed.state, fixed.fixed_from) == ("fixed", before)
     assert PatternDecision.objects.filter(verb="return_taken_back").count() == 1
     assert "took back" in Reply.objects.last().text
+
+
+def test_a_pattern_that_somebody_else_saw_again_too_is_fixed_once_both_took_it_back(
+    fixed: Pattern, people: People, at: datetime
+) -> None:
+    flag, minute = Flag.objects.get(), timedelta(minutes=1)
+    other = FlagFactory.create(
+        pilot=fixed.pilot, pattern=fixed, reporter=people.stranger, state="closed", resolution="fixed",
+        answer="Mended.", closed_at=at, closed_by=people.triage,
+    )  # fmt: skip
+    reopen_flag(flag=flag, at=at + minute)
+    reopen_flag(flag=other, at=at + 2 * minute)
+    take_back_return(flag=flag, at=at + 3 * minute)
+    fixed.refresh_from_db()
+    assert fixed.state == "regressed"
+    take_back_return(flag=other, at=at + 4 * minute)
+    fixed.refresh_from_db()
+    assert fixed.state == "fixed"
+
+
+def test_a_severe_flag_that_came_since_keeps_its_pattern_back(fixed: Pattern, people: People, at: datetime) -> None:
+    flag = Flag.objects.get()
+    reopen_flag(flag=flag, at=at)
+    FlagFactory.create(pilot=fixed.pilot, pattern=fixed, reporter=people.stranger, severity=3)
+    take_back_return(flag=flag, at=at)
+    fixed.refresh_from_db()
+    assert fixed.state == "regressed"
+
+
+def test_nobody_waits_any_more_for_the_judgement_that_the_click_asked_for(
+    closed: Callable[..., Any], people: People
+) -> None:
+    flag = closed(by=people.member, categories=["JUDGE"]).flag
+    Escalation.objects.filter(flag=flag).update(state="gave_up", gave_up=now())
+    reopen_flag(flag=flag, at=now())
+    assert Escalation.objects.open().filter(flag=flag).exists()
+    take_back_return(flag=flag, at=now())
+    assert not Escalation.objects.open().filter(flag=flag).exists()
 
 
 def test_a_pattern_that_was_decided_about_since_is_left_alone(fixed: Pattern, people: People, at: datetime) -> None:

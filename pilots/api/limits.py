@@ -44,6 +44,7 @@ class UseCaseLimitView(LimitCall):
         given, use_case = Limiting(data=request.data), self.use_case(name)
         given.is_valid(raise_exception=True)
         limit_use_case(use_case=use_case, by=caller(request), at=now(), **given.validated_data)
+        wake("feedback.tell_of_limits")
         return self.answer(use_case)
 
 

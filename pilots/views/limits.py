@@ -22,6 +22,7 @@ def use_case_limit(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         with attempt(form):
             limit = limit_use_case(use_case=use_case, by=who(request), at=now(), **form.cleaned_data)
             wake("governance.reevaluate")
+            wake("feedback.tell_of_limits")
             messages.success(request, f"{use_case.name}: {limit.get_kind_display().lower()}, from now on.")
             return redirect("pilot_scope", slug=slug)
     return page_of(request, "pilots/use_case_limit.html", {"pilot": pilot, "use_case": use_case, "form": form})

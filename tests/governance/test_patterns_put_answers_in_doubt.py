@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from feedback.actions.flags import reopen_flag
 from feedback.actions.patterns import confirm_pattern, fix_pattern
+from feedback.actions.reopening import reopen_flag
 from feedback.actions.taking_back import take_back_return
 from feedback.models import Flag, Pattern
 from governance.actions.answers import confirm_answer

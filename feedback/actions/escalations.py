@@ -57,10 +57,9 @@ def answer_escalation(
         word = Decision(decision).label
         text = f"Your flag {held.flag.reference} was judged: {word.lower()}. Read why."
         tell_reporter(held.flag, f"escalation:{held.pk}:answered", text, by=by, at=at)
-        if decision == Decision.USE:
-            close_as_judged(flag=held.flag, answer=answer, by=by, at=at)
+        closed = decision == Decision.USE and close_as_judged(flag=held.flag, answer=answer, by=by, at=at)
         announce(held.pilot, reason=f"{held} was answered")
-        data = {"decision": decision, "late": held.is_late(at), "answer": digest_of(answer)}
+        data = {"decision": decision, "late": held.is_late(at), "closed": closed, "answer": digest_of(answer)}
         if corrected:
             data["corrected_output"] = digest_of(corrected)
         lender = acting_for(by, held.pilot, Permission.ANSWER_ESCALATIONS)

@@ -81,6 +81,7 @@ def close_flag(*, flag: Flag, resolution: str, answer: str, version: int, by: Us
         fixed = resolution == Flag.Resolution.FIXED
         text, step = steps.closed(flag.reference, word, fixed=fixed), Step.LIVE if fixed else Step.DECISION
         tell_reporter(flag, f"closed:{flag.version}", text, by=by, at=at, step=step, words=answer)
+        _record("flag.closed", flag, by, {"resolution": resolution, "answer": digest_of(answer)})
     return flag
 
 
@@ -90,12 +91,11 @@ def _end(flag: Flag, resolution: str, answer: str, by: User, at: datetime) -> No
     _save(flag)
     _announce(flag, "was closed")
     publish_event(flag.pilot, "flag.closed", {"reference": flag.reference, "resolution": resolution})
-    _record("flag.closed", flag, by, {"resolution": resolution, "answer": digest_of(answer)})
 
 
 def close_as_judged(*, flag: Flag, answer: str, by: User, at: datetime) -> bool:
-    """Part of answering an escalation, which tells the reporter: a flag that asked for nothing but a judgement, and
-    whose output may be used, has its answer with it. Anything else, and what is severe, still waits for triage.
+    """Part of answering an escalation, which tells the reporter and the trail. A flag that asked for nothing but a
+    judgement, and whose output may be used, has its answer with it; the rest, and what is severe, waits for triage.
     """
     held = Flag.objects.select_for_update(of=("self",)).select_related("pilot").get(pk=flag.pk)
     is_open = held.state in (Flag.State.NEW, Flag.State.ASSESSED)

@@ -98,19 +98,19 @@ def test_the_api_says_the_same(fixed: Pattern, letters: Pilot, at: datetime, peo
     assert caller.get("pilots/letters/patterns/1/effect/").status_code == 204
 
 
-def test_as_many_flags_of_five_times_the_use_are_no_return(
+def test_twice_the_flags_of_five_times_the_use_are_no_return(
     fixed: Pattern, letters: Pilot, at: datetime, people: People
 ) -> None:
     flags(fixed, letters, [14.5 + n for n in range(28)], at)
-    flags(fixed, letters, [0.5 + n for n in range(14)], at)
+    flags(fixed, letters, [0.5 + n / 2 for n in range(27)], at)
     days = [DayOfUse((at - timedelta(days=n)).date(), outputs=500 if n <= 14 else 100) for n in range(1, 45)]
     record_use(pilot=letters, days=days, source="api", by=people.evaluator, at=at)
     assert find_returns(pilot=letters, at=at) == 0
 
 
-def test_as_many_flags_of_as_much_use_are_one(fixed: Pattern, letters: Pilot, at: datetime, people: People) -> None:
+def test_twice_the_flags_of_as_much_use_are_one(fixed: Pattern, letters: Pilot, at: datetime, people: People) -> None:
     flags(fixed, letters, [14.5 + n for n in range(28)], at)
-    flags(fixed, letters, [0.5 + n for n in range(14)], at)
+    flags(fixed, letters, [0.5 + n / 2 for n in range(27)], at)
     days = [DayOfUse((at - timedelta(days=n)).date(), outputs=100) for n in range(1, 45)]
     record_use(pilot=letters, days=days, source="api", by=people.evaluator, at=at)
     assert find_returns(pilot=letters, at=at) == 1

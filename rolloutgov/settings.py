@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "pilots.api.schema.describe_problems",
+        "rolloutgov.api_examples.show_bodies",
     ],
     # Where fields of one name have different choices, or one set of choices goes by several names.
     "ENUM_NAME_OVERRIDES": {

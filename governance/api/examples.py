@@ -1,8 +1,14 @@
 """Calls as they look, for the API's documents."""
 
+from typing import Any, Final
+
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from governance.reports.dated import KINDS
+
+PERSON: Final = "5b0f6a3e-58a5-4a40-9a0e-2f1d7f8f5d10"
+ITEM: Final = "f3f060c1-4387-4058-be07-ecdd11f6a8d2"
+DIGEST: Final = "5b0c6f3c7a54e0f1b1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718"
 
 PILOT = [
     OpenApiExample(
@@ -31,9 +37,6 @@ ANSWER = [
         request_only=True,
         media_type="application/json",
     )
-]
-DECISION = [
-    OpenApiExample("Checked", {"comment": "Checked against the note.", "version": 4}, request_only=True),
 ]
 WAIVER = [
     OpenApiExample(
@@ -84,3 +87,34 @@ QUESTION = [
     )
 ]
 DATED_KIND = OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(KINDS))
+
+# Bodies by operation, for calls that need no more words than these.
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "answer_accept": {"comment": "Checked against the note.", "version": 4},
+    "answer_return": {"comment": "Who were the twelve people?", "version": 4},
+    "answer_confirm": {"comment": "It still holds: the pattern was of another team.", "version": 6},
+    "doubt_raise": {"reason": "Three flags of this week say otherwise.", "version": 4},
+    "comment_add": {"text": "The figures of May are in the appendix."},
+    "items_assign": {"items": [ITEM], "owner": PERSON, "due_on": "2026-12-15"},
+    "event_fire": {"event": "roster_changed", "reason": "Four people joined the team in November."},
+    "waiver_decide": {"approve": True, "comment": "For two weeks, while the audit ends."},
+    "waiver_end": {"reason": "The audit has ended."},
+    "condition_add": {"text": "A storm day is rehearsed.", "owner": PERSON, "due_on": "2026-12-03"},
+    "condition_meet": {"note": "Rehearsed on 1 December; the report is linked to INF-12."},
+    "sign_off_ask": {"comment": "All is answered and nothing is open."},
+    "finding_acknowledge": {"version": DIGEST, "comment": "I speak to the supplier on Monday."},
+    "pilot_catalogue_move": {"to": 2, "seen": 1},
+    "catalogue_draft_publish": {"note": "Two questions are worded more plainly.", "seen": DIGEST},
+    "catalogue_question_edit": {
+        "code": "DEM-01",
+        "phase": "demonstration",
+        "theme": "evidence_design",
+        "question": "What exactly did this demonstration measure?",
+        "good_answer": "Tasks, people, days, what it was compared with, and what it says nothing about.",
+        "evidence": "The measurement note.",
+        "owner_role": "evaluation_lead",
+        "core": True,
+        "seen": DIGEST,
+    },
+    "catalogue_question_remove": {"seen": DIGEST},
+}

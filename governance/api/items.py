@@ -180,6 +180,10 @@ class AnswerDecisionView(ItemCall):
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.ACCEPT_ANSWERS}
     verb = "accept"
 
+    @property
+    def operation_id(self) -> str:
+        return f"answer_{self.verb}"
+
     @extend_schema(request=Decision, responses=WholeItemSerializer)
     def post(self, request: Request, slug: str, item: UUID) -> Response:
         given = Decision(data=request.data)

@@ -1,6 +1,10 @@
 """Calls as they look, for the API's documents."""
 
+from typing import Any, Final
+
 from drf_spectacular.utils import OpenApiExample
+
+PERSON: Final = "5b0f6a3e-58a5-4a40-9a0e-2f1d7f8f5d10"
 
 TOKEN = [
     OpenApiExample(
@@ -50,3 +54,23 @@ WEBHOOK = [
         request_only=True,
     )
 ]
+
+# Bodies by operation, for calls that need no more words than these.
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "person_invite": {"email": "lea@example.org", "name": "Lea Dorr", "organisation_roles": ["leadership"]},
+    "person_deactivate": {"handover_to": PERSON, "successors": [{"pilot": "letters", "person": PERSON}]},
+    "organisation_role_name": {"role": "catalogue_editor"},
+    "member_add": {"user": PERSON, "roles": ["evaluation_lead"]},
+    "member_change": {"roles": ["evaluation_lead", "triage_lead"]},
+    "member_invite": {"email": "eva@example.org", "name": "Eva Lund", "roles": ["evaluation_lead"]},
+    "pilot_pause": {"reason": "The supplier changes the model this week."},
+    "pilot_end": {"outcome": "no_capability", "note": "It drafts no better than the template."},
+    "segment_add": {"name": "Night shift", "description": "Alone, and no help at hand."},
+    "use_case_add": {"name": "Refund letters", "description": "Answers to customers who want money back."},
+    "use_case_limit": {"kind": "human_only", "reason": "It cites rulings that do not exist."},
+    "use_case_lift": {"kind": "human_only", "reason": "Fixed, and tried on forty letters."},
+    "workflow_edit": {"name": "Answering letters", "owner": PERSON, "version": 2},
+    "workflow_decline": {"reason": "I leave the team in January."},
+    "step_aside": {"reason": "I built the tool."},
+    "webhook_edit": {"url": "https://tickets.example.org/hooks/7f3a", "events": ["pattern.confirmed"], "version": 1},
+}

@@ -51,6 +51,10 @@ class ListCall(APIView):
     def narrowed(self, request: Request, rows: QuerySet[Any]) -> QuerySet[Any]:
         """`rows` under the filters of the address; 400 where one of them makes no sense."""
         assert self.filters is not None
+        # A misspelt filter would otherwise answer with everything.
+        known = {*self.filters.base_filters, Pages.cursor_query_param, Pages.page_size_query_param}
+        if unknown := sorted(request.query_params.keys() - known):
+            raise ValidationError({name: ["There is no such filter."] for name in unknown})
         chosen = self.filters(request.query_params, rows)
         if not chosen.is_valid():
             raise ValidationError({name: [str(line) for line in lines] for name, lines in chosen.errors.items()})

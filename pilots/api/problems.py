@@ -65,6 +65,8 @@ TITLES: Final = {
     401: "Not signed in",
     403: "Not allowed",
     404: "Not found",
+    405: "No such method here",
+    406: "Unanswerable kind",
     409: "Changed meanwhile",
     413: "Too large",
     415: "Unreadable kind",

@@ -1,13 +1,16 @@
 """The OpenAPI document and the page that shows it, without anything from outside."""
 
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from jsonschema import Draft202012Validator
 from playwright.sync_api import Page, expect
 
+from rolloutgov.api_examples import BODIES
 from tests.factories.pilots import UserFactory
 
 PASSWORD = "correct horse battery staple"
@@ -62,14 +65,40 @@ def test_lists_are_described_in_pages_with_their_filters(document: dict[str, Any
     assert answer == "#/components/schemas/PaginatedStandingList"
 
 
-def test_the_main_calls_have_examples(document: dict[str, Any]) -> None:
-    with_examples = {
-        operation["operationId"]
-        for _, _, operation in operations(document)
-        if '"examples"' in str(operation).replace("'", '"')
-    }
-    main = {"pilot_start", "answer_propose", "waiver_ask", "sign_off", "gate_status", "flag_hand_in", "token_create"}
-    assert main <= with_examples
+def bodies(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is sent as JSON, by the name of the call."""
+    for _, _, operation in operations(document):
+        body = operation.get("requestBody", {"content": {}})["content"].get("application/json")
+        if body:
+            yield operation["operationId"], body
+
+
+def examples(body: dict[str, Any]) -> list[Any]:
+    return [body["example"]] if "example" in body else [one["value"] for one in body.get("examples", {}).values()]
+
+
+def test_every_call_with_a_body_has_an_example(document: dict[str, Any]) -> None:
+    assert [name for name, body in bodies(document) if not examples(body)] == []
+
+
+def test_every_example_is_of_a_call_and_of_the_shape_that_it_takes(document: dict[str, Any]) -> None:
+    known = dict(bodies(document))
+    assert BODIES.keys() - known.keys() == set()
+    wrong = {}
+    for name, body in known.items():
+        checked = Draft202012Validator({"components": document["components"], **body["schema"]})
+        said = [error.message for one in examples(body) for error in checked.iter_errors(one)]
+        # What is not in the shape would be passed over without a word.
+        shape = document["components"]["schemas"].get(body["schema"].get("$ref", "").rpartition("/")[2], {})
+        said += [key for one in examples(body) for key in set(one) - set(shape.get("properties", one))]
+        if said:
+            wrong[name] = said
+    assert wrong == {}
+
+
+def test_the_answer_to_a_pipeline_has_one_too(document: dict[str, Any]) -> None:
+    answer = document["paths"]["/api/v1/pilots/{slug}/gates/{gate}/status/"]["get"]["responses"]["200"]
+    assert answer["content"]["application/json"]["examples"]
 
 
 def test_the_documents_are_for_people_who_are_signed_in(db: None) -> None:

@@ -28,6 +28,12 @@ class Permission(StrEnum):
     TRIAGE_FLAGS = "triage_flags"
     MANAGE_CHANNELS = "manage_channels"
     RECORD_USE = "record_use"
+    EDIT_EVIDENCE = "edit_evidence"
+    IMPORT_EVIDENCE = "import_evidence"
+    READ_ROWS = "read_rows"
+    ACCEPT_RISK = "accept_risk"
+    LOCK_FORECAST = "lock_forecast"
+    DECIDE_DESIGN = "decide_design"
     RUN_REVIEWS = "run_reviews"
     CORRECT_OUTPUT = "correct_output"
     LIMIT_USE = "limit_use"
@@ -112,6 +118,10 @@ ROLES: Final[dict[Role, RoleDescription]] = {
             P.PUBLISH,
             P.MANAGE_CHANNELS,
             P.RECORD_USE,
+            P.EDIT_EVIDENCE,
+            P.IMPORT_EVIDENCE,
+            P.LOCK_FORECAST,
+            P.DECIDE_DESIGN,
             P.RUN_REVIEWS,
             P.LIMIT_USE,
             P.EDIT_ESCALATION_PATH,
@@ -124,10 +134,12 @@ ROLES: Final[dict[Role, RoleDescription]] = {
         "Answers by name for the quality of AI-assisted output in a workflow, and accepts that here.",
         _LEAD
         | {P.ASSIGN_ITEMS, P.ASK_SIGN_OFF, P.RUN_REVIEWS, P.LIMIT_USE, P.EDIT_ESCALATION_PATH}
-        | {P.PUBLISH, P.SIGN_STATEMENT},
+        | {P.PUBLISH, P.SIGN_STATEMENT, P.ACCEPT_RISK, P.DECIDE_DESIGN},
     ),
     Role.EVALUATION_LEAD: RoleDescription(
-        "Evaluation lead", "Plans what is measured, on whom and how, and brings the evidence.", _LEAD | {P.RECORD_USE}
+        "Evaluation lead",
+        "Plans what is measured, on whom and how, and brings the evidence.",
+        _LEAD | {P.RECORD_USE, P.EDIT_EVIDENCE, P.IMPORT_EVIDENCE, P.READ_ROWS, P.LOCK_FORECAST},
     ),
     Role.TRIAGE_LEAD: RoleDescription(
         "Triage lead",
@@ -137,17 +149,17 @@ ROLES: Final[dict[Role, RoleDescription]] = {
     Role.CHANGE_LEAD: RoleDescription(
         "Change lead",
         "Looks after the people whose work changes: concerns, training, time to learn.",
-        _LEAD | {P.EDIT_CHANGE, P.ANSWER_CONCERNS, P.PUBLISH},
+        _LEAD | {P.EDIT_CHANGE, P.ANSWER_CONCERNS, P.PUBLISH, P.EDIT_EVIDENCE},
     ),
     Role.INTEGRATION_LEAD: RoleDescription(
         "Integration lead",
         "Brings the tool into real data, approvals, access rules and exceptions.",
-        _LEAD | {P.MANAGE_CHANNELS, P.RECORD_USE},
+        _LEAD | {P.MANAGE_CHANNELS, P.RECORD_USE, P.EDIT_EVIDENCE},
     ),
     Role.SPONSOR: RoleDescription(
         "Sponsor",
         "Signs off or refuses each gate, and decides on waivers asked in the sponsor's name.",
-        _LEAD | {P.DECIDE_WAIVER, P.DECIDE_PILOT, P.SIGN_STATEMENT},
+        _LEAD | {P.DECIDE_WAIVER, P.DECIDE_PILOT, P.SIGN_STATEMENT, P.ACCEPT_RISK},
     ),
     Role.MEMBER: RoleDescription("Member", "Reads the pilot, comments, and flags bad outputs.", _MEMBER),
 }

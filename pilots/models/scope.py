@@ -59,7 +59,31 @@ class Workflow(Named):
 
 
 class UseCase(Named):
+    class Kind(models.TextChoices):
+        """In the order in which they grow harder."""
+
+        CURATED = "curated", "Curated"
+        TYPICAL = "typical", "Typical"
+        DIFFICULT = "difficult", "Difficult"
+        EDGE = "edge", "Edge"
+
+    class SetAside(models.TextChoices):
+        EDGE_CASE = "edge_case", "“An edge case”"
+        FUTURE_WORK = "future_work", "“Future work”"
+
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="use_cases")
+    kind = models.CharField(max_length=9, choices=Kind.choices, blank=True)
+    # None: nobody has said.
+    designed_for = models.BooleanField("the tool was designed for it", null=True, blank=True)
+    left_out_because = models.TextField("why it is left out", max_length=2000, blank=True)
+    # A degradation that somebody put off: it needs an owner, and a stress test that will look at it.
+    set_aside = models.CharField(max_length=11, choices=SetAside.choices, blank=True)
+    set_aside_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    set_aside_stressor = models.ForeignKey(
+        "pilots.Stressor", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # As it stands now; `UseLimit` has every time that it stood so, and why it ended.
     human_only_at = models.DateTimeField(null=True, blank=True)
     human_only_by = models.ForeignKey(
@@ -77,6 +101,10 @@ class UseCase(Named):
         constraints = (
             models.UniqueConstraint(fields=("pilot", "slug"), name="use_case_slug_once_per_pilot"),
             decided_together("use_case", "removed"),
+            models.CheckConstraint(
+                condition=Q(set_aside="") | Q(set_aside_owner__isnull=False, set_aside_stressor__isnull=False),
+                name="use_case_set_aside_with_owner_and_test",
+            ),
             decided_together("use_case", "human_only"),
             decided_together("use_case", "withdrawn"),
             models.CheckConstraint(
@@ -136,12 +164,46 @@ class UseLimit(models.Model):
         return f"{self.get_kind_display()}: {self.use_case_id}"
 
 
+class Attitude(models.TextChoices):
+    """In the order in which a pilot likes them, as the two below."""
+
+    ENTHUSIAST = "enthusiast", "Enthusiastic"
+    NEUTRAL = "neutral", "Neutral"
+    SCEPTIC = "sceptic", "Sceptical"
+
+
+class WorkloadBand(models.TextChoices):
+    LOW = "low", "Low"
+    USUAL = "usual", "Usual"
+    HIGH = "high", "High"
+
+
+class Comfort(models.TextChoices):
+    HIGH = "high", "At ease with new tools"
+    SOME = "some", "In between"
+    LOW = "low", "Uneasy with new tools"
+
+
 class Segment(Named):
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="segments")
+    headcount = models.PositiveIntegerField("people in it", null=True, blank=True)
+    role = models.CharField(max_length=120, blank=True)
+    # Of most of its people; empty: mixed, or nobody knows.
+    attitude = models.CharField(max_length=10, choices=Attitude.choices, blank=True)
+    workload = models.CharField(max_length=5, choices=WorkloadBand.choices, blank=True)
+    comfort = models.CharField(max_length=4, choices=Comfort.choices, blank=True)
+    is_beneficiary = models.BooleanField("it is meant to benefit", null=True, blank=True)
+    is_identity_sensitive = models.BooleanField("what they do is who they are", null=True, blank=True)
+    # Of its people, before the rollout reaches them; None: nobody has planned it, which counts as none.
+    trained_percent = models.PositiveSmallIntegerField("trained before the rollout, %", null=True, blank=True)
 
     class Meta:
         ordering = ("pilot", "name")
         constraints = (
             models.UniqueConstraint(fields=("pilot", "slug"), name="segment_slug_once_per_pilot"),
             decided_together("segment", "removed"),
+            models.CheckConstraint(
+                condition=Q(trained_percent__isnull=True) | Q(trained_percent__lte=100),
+                name="segment_trained_at_most_all",
+            ),
         )

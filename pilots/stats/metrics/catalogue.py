@@ -36,7 +36,6 @@ _OF_PEOPLE: Final[tuple[tuple[str, str, str, str, Better, str], ...]] = (
     ("M04", "Time spent correcting", "%", "How much of the work is checking and mending?", "low", _CHECKING),
     ("M05", "Override rate", "%", "How often do people put the output aside?", "", _LOW_OVERRIDES),
     ("M05.edited", "Edited outputs", "%", "How often do people change the output?", "", _LOW_OVERRIDES),
-    ("M05.unused", "Tool not used on purpose", "%", "How often do people do without it?", "", _LOW_OVERRIDES),
     ("M08", "Review performed", "%", "Are outputs checked as they should be?", "high", _TICK),
     ("M08.minutes", "Time for a check", "min", "How long does somebody look?", "", _TICK),
     ("M08.short", "Very short checks", "%", "How many checks are too short to be one?", "low", _TICK),
@@ -49,7 +48,6 @@ _OF_PEOPLE: Final[tuple[tuple[str, str, str, str, Better, str], ...]] = (
     ("M09.e_made", "Quality made by enthusiasts", "points", "How good is that of enthusiasts?", "high", _BEFORE),
     ("M11", "Out-of-scope volume", "%", "How often is it used for what it was not made for?", "", _SCOPE),
     ("M11.count", "Out-of-scope attempts", "tasks", "How many attempts were out of scope?", "", _SCOPE),
-    ("M16.dropped", "Tasks abandoned without help", "%", "How much is given up without help?", "low", _SHORT),
     ("M16.time", "Net time without help", "min/task", "What does the lack of help change in net time?", "high", _SHORT),
     ("M16.quality", "Quality without help", "points", "What does the lack of help change in quality?", "high", _SHORT),
     ("M27", "Exceptions", "%", "How often does the tool not give what it should?", "low", _SILENT),
@@ -60,6 +58,7 @@ _OF_PEOPLE: Final[tuple[tuple[str, str, str, str, Better, str], ...]] = (
 
 # Figures about things: shown however few people stand behind them.
 _OF_THINGS: Final[tuple[tuple[str, str, str, str, Better, str], ...]] = (
+    ("M05.unused", "Tool not used on purpose", "%", "How often do people do without it?", "", _LOW_OVERRIDES),
     ("M06", "Justified overrides", "%", "When people put an output aside, are they right?", "high", _BLIND),
     ("M06.mirror", "Accepted, but wrongly", "%", "What is let through that should not be?", "low", _BLIND),
     ("M07", "Escape rate", "per 100", "How many errors reach those who rely on it?", "low", _TOLERANCE),
@@ -77,6 +76,7 @@ _OF_THINGS: Final[tuple[tuple[str, str, str, str, Better, str], ...]] = (
     ("M10", "Agreement on the standard", "κ", "Do reviewers mean the same by good enough?", "high", _FLATTERS),
     ("M10.raw", "Raw agreement", "%", "How often do reviewers say the same?", "high", _FLATTERS),
     ("M16", "Blockers without help", "per 100", "How often is somebody stuck over a day?", "low", _SHORT),
+    ("M16.dropped", "Tasks abandoned without help", "%", "How much is given up without help?", "low", _SHORT),
     ("M16.broken", "Contact breaches", "count", "How often was help given all the same?", "low", _SHORT),
     ("M27.down", "Tool unavailable", "%", "How often is the tool not there?", "low", _SILENT),
     ("M27.path", "Designed path followed", "%", "Do people know what to do then?", "high", _SILENT),

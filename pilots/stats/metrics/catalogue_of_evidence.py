@@ -17,17 +17,17 @@ ATTRIBUTES: Final[dict[str, str]] = {
     "segment": "segment",
 }
 SOURCES: Final[dict[str, str]] = {
-    "vendor": "supplier",
-    "project": "project",
-    "champ": "champions",
-    "peers": "other colleagues",
+    "supplier": "the supplier",
+    "project": "the project",
+    "champion": "champions",
+    "peer": "other colleagues",
 }
 BARRIERS: Final[dict[str, str]] = {
     "sceptic": "sceptical of it",
     "role": "worried about their role",
-    "no_time": "without time for it",
-    "fit": "whose work it does not fit",
-    "self": "whose profession it touches",
+    "no_time": "short of time for it",
+    "poor_fit": "hindered by a poor fit",
+    "identity": "touched in who they are",
 }
 _VOLUME = "Counting use cases instead of volume makes a pilot look complete."
 _WORST = "The total hides a segment for which most of it fails: look at the worst."
@@ -64,7 +64,7 @@ _PEOPLE: Final[tuple[tuple[str, str, str, str, Better, str], ...]] = (
         for key, name in SOURCES.items()
     ),
     *(
-        (f"M32.{key}", f"People {name}", "%", f"How many are people {name}?", "low", _FATIGUE)
+        (f"M32.{key}", f"People {name}", "%", f"How many are {name}?", "low", _FATIGUE)
         for key, name in BARRIERS.items()
     ),
 )

@@ -7,8 +7,8 @@ import numpy as np
 
 from pilots.stats.metrics.figure import Figure
 from pilots.stats.metrics.making import figure, mean, nothing
-from pilots.stats.metrics.observations import Attitude, Codes, Numbers, Rows, numbered
-from pilots.stats.metrics.resampling import interval, resamples
+from pilots.stats.metrics.observations import Attitude, Codes, Numbers, Rows, numbered, summed
+from pilots.stats.metrics.resampling import SEED, interval, resamples
 
 _GROUPS: Final = {"s": Attitude.SCEPTIC, "e": Attitude.ENTHUSIAST}
 # Under so many outputs that two have judged, kappa says little.
@@ -17,17 +17,17 @@ FEWEST_JUDGED: Final = 30
 
 def gap(item: Codes, reviewer: Codes, attitude: Codes, rating: Numbers) -> Figure:
     """One entry a blind rating. Over the items that both rated: mean of sceptics minus mean of enthusiasts, each item
-    counting once. Drawn again are the reviewers, within each group, so that it speaks of these items alone."""
+    counting once. Drawn again are the reviewers, within each group, so that it speaks of these items alone.
+    `people`: on the smaller side."""
     items, many = numbered(item)
     tables = [_table(items, many, reviewer, rating, attitude == group) for group in _GROUPS.values()]
-    people = sum(len(counts) for _, counts in tables)
+    people = min(len(counts) for _, counts in tables)
     both = np.logical_and(*(counts.sum(axis=0) > 0 for _, counts in tables))
     if not both.any():
         return nothing("M09", "No item was rated by sceptics and enthusiasts.", people)
     sums = [(total[:, both], counts[:, both]) for total, counts in tables]
     value = float(np.mean(_gap_of([(total.sum(axis=0), counts.sum(axis=0)) for total, counts in sums])))
-    few = min(len(counts) for _, counts in sums)
-    if few == 1:
+    if people == 1:
         return figure("M09", value, int(both.sum()), people, note="One reviewer on a side: no interval.")
     return figure("M09", value, int(both.sum()), people, interval(np.concatenate(list(_gaps(sums))), value))
 
@@ -63,7 +63,7 @@ def agreement(item: Codes, reviewer: Codes, judged: Codes) -> tuple[Figure, ...]
         return nothing("M10", "No output was judged by two.", people), nothing("M10.raw", people=people)
     items, many = numbered(items[counted])
     categories, kinds = numbered(judged[counted])
-    table = np.bincount(items * kinds + categories, minlength=many * kinds).reshape(many, kinds).astype(float)
+    table = summed(items * kinds + categories, many * kinds).reshape(many, kinds)
     each = table.sum(axis=1)
     agreed = (table * (table - 1)).sum(axis=1) / (each * (each - 1))
     raters, many_raters = numbered(reviewers[counted])
@@ -79,7 +79,7 @@ def _kappa(agreed: Numbers, shares: Numbers, raters: int, note: str) -> Figure:
         return nothing("M10", "Everybody always said the same: κ says nothing.", raters)
     if len(agreed) == 1:
         return figure("M10", value, 1, raters, note=f"One output: no interval. {note}")
-    draws = np.concatenate([_kappas(times @ items, raters) for times in resamples(len(items))])
+    draws = np.concatenate([_kappas(np.asarray(times @ items, float), raters) for times in resamples(len(items))])
     return figure("M10", value, len(agreed), raters, interval(draws, value), note)
 
 
@@ -107,7 +107,7 @@ def _kappas(sums: Numbers, raters: int) -> Numbers:
 def _by_rater(items: Codes, many: int, raters: Codes, categories: Codes, kinds: int) -> Numbers:
     """One row an item: which category the one rater chose, then which the other did (items, 2 · kinds)."""
     place = np.asarray(items * 2 * kinds + raters * kinds + categories, np.intp)
-    return np.bincount(place, minlength=many * 2 * kinds).reshape(many, 2 * kinds).astype(float)
+    return summed(place, many * 2 * kinds).reshape(many, 2 * kinds)
 
 
 def _table(items: Codes, many: int, reviewer: Codes, rating: Numbers, mask: np.ndarray) -> tuple[Numbers, Numbers]:
@@ -115,8 +115,8 @@ def _table(items: Codes, many: int, reviewer: Codes, rating: Numbers, mask: np.n
     known = mask & ~np.isnan(rating)
     who, people = numbered(reviewer[known])
     place = who * many + items[known]
-    sums = np.bincount(place, rating[known], people * many).reshape(people, many)
-    return sums, np.bincount(place, minlength=people * many).reshape(people, many).astype(float)
+    sums = summed(place, people * many, rating[known]).reshape(people, many)
+    return sums, summed(place, people * many).reshape(people, many)
 
 
 def _gap_of(groups: list[tuple[Numbers, Numbers]]) -> Numbers:
@@ -129,7 +129,7 @@ def _gap_of(groups: list[tuple[Numbers, Numbers]]) -> Numbers:
 
 def _gaps(groups: list[tuple[Numbers, Numbers]]) -> Iterator[Numbers]:
     """The gap of each draw; nan where no item was rated by both in it."""
-    for drawn in zip(*(resamples(len(counts)) for _, counts in groups), strict=True):
+    for drawn in zip(*(resamples(len(counts), SEED + side) for side, (_, counts) in enumerate(groups)), strict=True):
         found = _gap_of([(times @ total, times @ counts) for times, (total, counts) in zip(drawn, groups, strict=True)])
         rated = (~np.isnan(found)).sum(axis=1)
         yield np.where(rated > 0, np.nansum(found, axis=1) / np.maximum(rated, 1), np.nan)

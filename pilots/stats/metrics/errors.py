@@ -24,7 +24,7 @@ def escapes(wrong: Truths, severity: Codes, tolerance: float | None = None) -> t
         "below": f"Within what the recipient bears, {tolerance} in 100.",
         "either": f"The recipient bears {tolerance} in 100: too few were looked at to say.",
         "no tolerance": "The recipient has not said how many they bear.",
-        "not measured": "",
+        "not measured": "Not measured.",
     }
     unrated = int((wrong & (severity < 0)).sum())
     more = f" Severity is not said of {unrated}." if unrated else ""

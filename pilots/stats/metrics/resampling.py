@@ -21,7 +21,7 @@ _BLOCK: Final = 250
 _KEPT: Final = 20_000
 # Steps of the scale on which medians are looked up, first over all values and then over where they were found; and the
 # most entries that its table of people by steps may have.
-_STEPS: Final = (128, 384)
+_STEPS: Final = (64, 384)
 _TABLE: Final = 20_000_000
 
 

@@ -54,10 +54,13 @@ def agreement(item: Codes, reviewer: Codes, judged: Codes) -> tuple[Figure, ...]
     """κ and raw agreement; one entry a judgement, `judged` a category such as pass or fail.
 
     Two reviewers: Cohen 1960. More: Fleiss 1971, with as many judgements of an item as there are. Items are drawn
-    again. None where everybody always said the same: then nothing tells agreement from chance.
+    again; of two judgements by the same reviewer one counts. None where everybody always said the same: then nothing
+    tells agreement from chance.
     """
+    people = numbered(reviewer)[1]
+    once = np.unique(np.column_stack([item, reviewer]), axis=0, return_index=True)[1]
+    item, reviewer, judged = item[once], reviewer[once], judged[once]
     items, many = numbered(item)
-    reviewers, people = numbered(reviewer)
     counted = np.bincount(items, minlength=many)[items] > 1
     if not counted.any():
         return nothing("M10", "No output was judged by two.", people), nothing("M10.raw", people=people)
@@ -66,7 +69,7 @@ def agreement(item: Codes, reviewer: Codes, judged: Codes) -> tuple[Figure, ...]
     table = summed(items * kinds + categories, many * kinds).reshape(many, kinds)
     each = table.sum(axis=1)
     agreed = (table * (table - 1)).sum(axis=1) / (each * (each - 1))
-    raters, many_raters = numbered(reviewers[counted])
+    raters, many_raters = numbered(reviewer[counted])
     shares = _by_rater(items, many, raters, categories, kinds) if many_raters == 2 else table
     note = f"Fewer than {FEWEST_JUDGED} were judged by two." if many < FEWEST_JUDGED else ""
     return _kappa(agreed, shares, many_raters, note), _raw(agreed, many_raters, note)

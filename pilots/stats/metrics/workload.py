@@ -41,7 +41,7 @@ def out_of_scope(rows: Rows) -> tuple[Figure, ...]:
     return found, figure("M11.count", float(outside.sum()), found.n, found.people)
 
 
-def tested(volume: Numbers, observations: Codes, minimum: int) -> Figure:
+def coverage(volume: Numbers, observations: Codes, minimum: int) -> Figure:
     """Of all cells of the rollout: the part of their tasks that stands in cells with so many observations at least.
 
     `volume` in tasks a year or month, nan where nobody has counted; `n` is the number of cells.

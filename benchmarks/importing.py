@@ -132,7 +132,7 @@ def bare(servers: Servers, batch: Any, folder: Path) -> float:
             f"DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (LIKE pilots_observation INCLUDING IDENTITY)"
         )
         with copied.open("wb") as file:
-            cursor.copy_expert(  # noqa: S608  our own number
+            cursor.copy_expert(
                 f"COPY (SELECT {COLUMNS} FROM pilots_observation WHERE batch_id = {batch.pk}) TO STDOUT", file
             )
         connection.commit()

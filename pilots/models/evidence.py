@@ -138,6 +138,15 @@ class Batch(models.Model):
         return f"B-{self.number}"
 
     @property
+    def look(self) -> str:
+        """A key of the interface's states."""
+        return f"batch_{self.state}"
+
+    @property
+    def people_shown(self) -> str:
+        return str(self.people) if self.people >= 10 else "fewer than ten" if self.people else "–"
+
+    @property
     def is_recalled(self) -> bool:
         return self.method == Method.RECALLED
 

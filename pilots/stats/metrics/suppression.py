@@ -35,7 +35,8 @@ def hidden(people: People) -> Mask:
         before = mask.sum()
         _hide_small_rests(table, mask)
         for cell in sorted(np.argwhere(mask).tolist(), key=lambda at: (table[at[0], at[1]], at)):
-            _hide_cycle(table, mask, (cell[0], cell[1]))
+            if not _has_cycle(mask, (cell[0], cell[1])):
+                _hide_cycle(table, mask, (cell[0], cell[1]))
         if mask.sum() == before:
             return mask
 
@@ -55,9 +56,22 @@ def _hide_small_rests(table: People, mask: Mask) -> None:
                 off[int(rest.argmin())] = True
 
 
+def _has_cycle(mask: Mask, cell: tuple[int, int]) -> bool:
+    """Whether hidden cells lead from its row to its column without it."""
+    there = mask.copy()
+    there[cell] = False
+    columns = there[cell[0]]
+    while not columns[cell[1]]:
+        wider = there[there[:, columns].any(axis=1)].any(axis=0) | columns
+        if (wider == columns).all():
+            return False
+        columns = wider
+    return True
+
+
 def _hide_cycle(table: People, mask: Mask, cell: tuple[int, int]) -> None:
     """Dijkstra from the row of a hidden cell to its column without that cell, each step across a cell not yet hidden
-    costing its people: hides the cheapest way, which costs nothing where there is a cycle already."""
+    costing its people: hides the cheapest way."""
     rows = len(table)
     cost = np.where(mask, 0, np.where(table > 0, table, -1))
     cost[cell] = -1

@@ -43,9 +43,10 @@ class UnsupportedPeriod(Entry):
                 violation_error_message="It ends before it starts.",
             ),
             models.CheckConstraint(
-                condition=Q(tasks_abandoned__isnull=True) | Q(tasks_abandoned__lte=F("tasks_attempted")),
+                condition=Q(tasks_abandoned__isnull=True)
+                | Q(tasks_attempted__isnull=False, tasks_abandoned__lte=F("tasks_attempted")),
                 name="unsupported_period_abandoned_of_attempted",
-                violation_error_message="More tasks were abandoned than attempted.",
+                violation_error_message="Say how many were attempted: no more can be abandoned.",
             ),
         )
 

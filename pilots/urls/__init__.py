@@ -1,5 +1,5 @@
 """The ground floor's addresses, a file for each kind of thing."""
 
-from pilots.urls import people, pilots, webhooks
+from pilots.urls import people, pilots, registers, webhooks
 
-urlpatterns = [*pilots.urlpatterns, *people.urlpatterns, *webhooks.urlpatterns]
+urlpatterns = [*pilots.urlpatterns, *people.urlpatterns, *registers.urlpatterns, *webhooks.urlpatterns]

@@ -62,7 +62,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "register.imported": _s("evidence", "{who} added {added} entries of a file to a register: {register}"),
     "failure.answered": _s("evidence", "{who} said what becomes of a stress finding: {answer}", "answered"),
     "failure.built": _s("evidence", "{who} said that what a stress finding asked for is built", "met"),
-    "risk.accepted": _s("evidence", "{who} accepted a risk in their own name until {until}", "carried"),
+    "risk.accepted": _s("evidence", "{who} accepted the risk of a stress finding until {until}", "carried"),
     "segment.removed": _s("pilot", "{who} removed the segment {target}"),
     "event.fired": _s("pilot", "{who} reported an event that makes answers lapse: {event}", "stale"),
     "items.assigned": _s("questions", "{who} {assigned}"),

@@ -4,20 +4,20 @@ None of the three can be written into the register as if it were a field.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import transaction
 
-from pilots.access import require
+from pilots.access import acting_for, require
 from pilots.actions.pilots import lock_pilot, require_not_ended
-from pilots.actions.registers import hold_entry, record_entry, require_member
-from pilots.audit import digest_of
+from pilots.actions.registers import hold_entry, require_member
+from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Refused
 from pilots.models import FailureMode, User
 from pilots.models.failure import LONGEST
 from pilots.permissions import Permission
-from pilots.registers.stress import FAILURES
 
 # A risk is looked at again once a year at least.
 LONGEST_ACCEPTANCE: Final = dt.timedelta(days=365)
@@ -53,7 +53,7 @@ def answer_failure(
         _save(held, "is answered")
         data = {"answer": str(answer), "reason": digest_of(reason), "owner": held.build_owner_id}
         data["due_on"] = due_on.isoformat() if builds and due_on else None
-        record_entry("failure.answered", FAILURES, held, by, data)
+        _record("failure.answered", held, by, data)
     return held
 
 
@@ -70,7 +70,7 @@ def build_failure(
             raise Refused("There is nothing that is still to be built.", code="nothing_to_build")
         held.built_on = on
         _save(held, "is built")
-        record_entry("failure.built", FAILURES, held, by, {"built_on": on.isoformat()})
+        _record("failure.built", held, by, {"built_on": on.isoformat()})
     return held
 
 
@@ -91,7 +91,7 @@ def accept_risk(
         held.accepted_until, held.accepted_at, held.accepted_by = until, at, by
         _save(held, "is accepted as a risk")
         data = {"until": until.isoformat(), "severity": held.severity, "reason": digest_of(reason)}
-        record_entry("risk.accepted", FAILURES, held, by, data, Permission.ACCEPT_RISK)
+        _record("risk.accepted", held, by, data, Permission.ACCEPT_RISK)
     return held
 
 
@@ -104,6 +104,17 @@ def _save(failure: FailureMode, said: str) -> None:
     failure.version += 1
     failure.save()
     announce(failure.pilot, reason=f"a failure mode {said}")
+
+
+def _record(
+    verb: str,
+    failure: FailureMode,
+    by: User,
+    data: Mapping[str, Any],
+    permission: Permission = Permission.EDIT_EVIDENCE,
+) -> None:
+    lender = acting_for(by, failure.pilot, permission)
+    record(verb, by=by, on_behalf_of=lender, pilot=failure.pilot, target=failure, data=data)
 
 
 def _reason(reason: str, missing: str) -> str:

@@ -111,7 +111,7 @@ def _add(register: Register, pilot: Pilot, by: User, at: dt.datetime, checked: C
     there = {content_of(register, one) for one in register.entries(pilot)}
     added = 0
     for row in checked.rows:
-        entry = new_entry(register, pilot, by, at, row.values)
+        entry = new_entry(register, pilot, row.values, by=by, at=at)
         content = content_of(register, entry)
         if content in there:
             continue

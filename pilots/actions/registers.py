@@ -29,7 +29,7 @@ def add_entry(*, register: Register, pilot: Pilot, by: User, at: dt.datetime, fi
         pilot = lock_pilot(pilot)
         require_not_ended(pilot)
         _check_links(register, pilot, fields)
-        entry = new_entry(register, pilot, by, at, fields)
+        entry = new_entry(register, pilot, fields, by=by, at=at)
         for place, message in problems_of(register, entry):
             raise Refused(message, field=place)
         if any(content_of(register, entry) == content_of(register, one) for one in register.entries(pilot)):
@@ -37,7 +37,7 @@ def add_entry(*, register: Register, pilot: Pilot, by: User, at: dt.datetime, fi
         entry.save(force_insert=True)
         announce(pilot, reason=f"{register.name}: an entry was added")
         data = {name: said_of(register.field(name), entry) for name in register.names}
-        record_entry("register.added", register, entry, by, data)
+        _record("register.added", register, entry, by, data)
     return entry
 
 
@@ -61,7 +61,7 @@ def edit_entry(*, entry: Entry, by: User, at: dt.datetime, fields: Mapping[str, 
             held.save()
             announce(pilot, reason=f"{register.name}: an entry was edited")
             data = {name: said_of(register.field(name), held) for name in changed}
-            record_entry("register.edited", register, held, by, data)
+            _record("register.edited", register, held, by, data)
     return held
 
 
@@ -77,14 +77,14 @@ def remove_entry(*, entry: Entry, by: User, at: dt.datetime) -> None:
         held.removed_at, held.removed_by = at, by
         held.save(update_fields=["removed_at", "removed_by"])
         announce(pilot, reason=f"{register.name}: an entry was removed")
-        record_entry("register.removed", register, held, by, {})
+        _record("register.removed", register, held, by, {})
 
 
 def register_of(entry: Entry) -> Register:
     return next(one for one in REGISTERS.values() if isinstance(entry, one.model))
 
 
-def new_entry(register: Register, pilot: Pilot, by: User, at: dt.datetime, fields: Mapping[str, Any]) -> Any:
+def new_entry(register: Register, pilot: Pilot, fields: Mapping[str, Any], *, by: User, at: dt.datetime) -> Any:
     given = {name: value for name, value in fields.items() if name in register.names}
     return register.model(pilot=pilot, recorded_at=at, recorded_by=by, **given)
 
@@ -188,14 +188,7 @@ def said_of(field: "Field[Any, Any]", entry: Entry) -> Any:
     return str(value) if isinstance(value, dt.date | UUID) else value
 
 
-def record_entry(
-    verb: str,
-    register: Register,
-    entry: Entry,
-    by: User,
-    data: Mapping[str, Any],
-    permission: Permission = Permission.EDIT_EVIDENCE,
-) -> None:
-    lender = acting_for(by, entry.pilot, permission)
+def _record(verb: str, register: Register, entry: Entry, by: User, data: Mapping[str, Any]) -> None:
+    lender = acting_for(by, entry.pilot, Permission.EDIT_EVIDENCE)
     said = {"register": register.slug, **data}
     record(verb, by=by, on_behalf_of=lender, pilot=entry.pilot, target=entry, data=said)

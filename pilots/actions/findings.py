@@ -20,6 +20,7 @@ from pilots.models.failure import LONGEST
 from pilots.permissions import Permission
 
 # A risk is looked at again once a year at least.
+ANSWERS: Final = (FailureMode.Answer.BUILD, FailureMode.Answer.DECIDED)
 LONGEST_ACCEPTANCE: Final = dt.timedelta(days=365)
 
 
@@ -36,7 +37,7 @@ def answer_failure(
 ) -> FailureMode:
     """`answer`: "build" with an owner and a day, or "decided" with why nothing changes. It ends an accepted risk."""
     require(by, Permission.EDIT_EVIDENCE, failure.pilot)
-    if answer not in (FailureMode.Answer.BUILD, FailureMode.Answer.DECIDED):
+    if answer not in ANSWERS:
         raise Refused("Choose what becomes of it.", field="answer", code="unknown")
     builds = answer == FailureMode.Answer.BUILD
     reason = _reason(reason, "Say what is built." if builds else "Say why nothing changes.")

@@ -7,11 +7,12 @@ from django import forms
 from django.db import models
 from django.forms import modelform_factory
 
+from pilots.actions.findings import ANSWERS
 from pilots.forms.plain import PlainForm, PlainModelForm
-from pilots.models import Entry, FailureMode, Pilot, Stressor, UseCase, User
+from pilots.models import Entry, Pilot, Stressor, UseCase, User
 from pilots.models.failure import LONGEST
 from pilots.registers import REGISTERS, Register
-from pilots.registers.links import called, to_choose
+from pilots.registers.links import called, still_to_choose
 from pilots.widgets import DayInput
 
 
@@ -22,10 +23,7 @@ class EntryForm(PlainModelForm):
         super().__init__(*args, **kwargs)
         for link in register.links:
             field: Any = self.fields[link.name]
-            held = getattr(self.instance, link.attname)
-            # What an entry points at already stays to choose, also where it has been removed since.
-            there = models.Q(pk__in=to_choose(link, pilot).order_by().values("pk")) | models.Q(pk=held)
-            field.queryset = field.queryset.filter(there)
+            field.queryset = still_to_choose(link, pilot, self.instance)
             field.label_from_instance = called
             field.empty_label = "Nobody" if link.related_model is User else "None"
             if not link.blank:
@@ -84,7 +82,7 @@ class MemberForm(PlainForm):
 class FailureAnswerForm(MemberForm):
     answer = forms.ChoiceField(
         label="What becomes of it?",
-        choices=[choice for choice in FailureMode.Answer.choices if choice[0] in ("build", "decided")],
+        choices=[(one.value, one.label) for one in ANSWERS],
         widget=forms.RadioSelect,
     )
     reason = _reason("What exactly is built, or why nothing changes")

@@ -17,7 +17,8 @@ WORKING_DAYS_NEEDED: Final = 10
 
 def working_days(first: date, last: date) -> int:
     """Mondays to Fridays, both ends counted; holidays are not known here."""
-    return sum((first + timedelta(days=day)).weekday() < 5 for day in range((last - first).days + 1))
+    weeks, rest = divmod((last - first).days + 1, 7)
+    return weeks * 5 + sum((first + timedelta(days=day)).weekday() < 5 for day in range(rest))
 
 
 class UnsupportedPeriod(Entry):

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey, Q, QuerySet
 
 from pilots.models import Pilot, Stressor, User
 from pilots.registers.register import Register
@@ -19,6 +19,14 @@ def to_choose(field: "ForeignKey[Any, Any]", pilot: Pilot) -> QuerySet[Any]:
     if model is User:
         return User.objects.filter(memberships__pilot=pilot, is_active=True).distinct()
     return model._default_manager.filter(pilot=pilot, removed_at__isnull=True)
+
+
+def still_to_choose(field: "ForeignKey[Any, Any]", pilot: Pilot, entry: Any) -> QuerySet[Any]:
+    """And what the entry points at already, also where it was removed since."""
+    model: Any = field.related_model
+    there = Q(pk__in=to_choose(field, pilot).order_by().values("pk")) | Q(pk=getattr(entry, field.attname, None))
+    found: QuerySet[Any] = model._default_manager.filter(there)
+    return found
 
 
 def called(thing: Any) -> str:

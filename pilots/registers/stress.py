@@ -198,7 +198,10 @@ FAILURES: Final = Register(
         "severity": "0 a hazard, 1 caught, 2 passed on and fixed, 3 affected somebody, 4 serious.",
         "use_case": "Empty: it concerns all of them.",
     },
-    decided=("answer", "answer_reason", "build_owner", "build_due_on", "built_on", "accepted_until"),
+    decided=(
+        *("answer", "answer_reason", "build_owner", "build_due_on", "built_on"),
+        *("accepted_until", "accepted_by", "accepted_at"),
+    ),
     missing=_failures_missing,
     state=_failure_state,
     upon_change=_forget_acceptance,

@@ -25,11 +25,13 @@ def observe(letters: Pilot, people: People, many: int, state: str = "imported") 
         measured_by="Eva", stake="none", source="file", digest=str(Batch.objects.count()), state=state,
         uploaded_at=now(), uploaded_by=people.evaluator, imported_at=now() if state == "imported" else None,
     )  # fmt: skip
-    cell, _ = Cell.objects.get_or_create(pilot=letters, use_case=UseCaseFactory.create(pilot=letters), segment=segment)
+    cell = Cell.objects.create(
+        pilot=letters, use_case=UseCaseFactory.create(pilot=letters), segment=segment,
+        counted_at=now(), counted_by=people.evaluator,
+    )  # fmt: skip
     for n in range(many):
-        who = Participant.objects.create(
-            pilot=letters, pseudonym=f"{batch.number}-{n}", route="assigned", segment=segment
-        )
+        name = f"{batch.number}-{n}"
+        who = Participant.objects.create(pilot=letters, pseudonym=name, route="assigned", segment=segment)
         Observation.objects.create(
             pilot=letters, batch=batch, cell=cell, participant=who, line=n, day=DAY, supported=False, outcome=0
         )

@@ -1,4 +1,4 @@
-"""What a workflow needs around the tool: what is simulated, absent or not answered for is a gap until somebody has it."""
+"""What a workflow needs around the tool: what is simulated, absent or not answered for is a gap."""
 
 from datetime import date
 from typing import Any

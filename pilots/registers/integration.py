@@ -65,7 +65,7 @@ POINTS: Final = Register(
         "gap_owner": "5b0f6a3e-58a5-4a40-9a0e-2f1d7f8f5d10",
         "gap_due_on": "2027-02-01",
     },
-    labels={"gap_owner": "Who closes the gap", "gap_due_on": "By when"},
+    labels={"what": "What it is", "gap_owner": "Who closes the gap", "gap_due_on": "By when"},
     help={
         "tested": "What is connected to production is live.",
         "approver_knows": "For an approval step.",

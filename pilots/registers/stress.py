@@ -162,8 +162,9 @@ def _failure_state(failure: FailureMode, day: dt.date) -> tuple[str, str]:
         return "declined", "Decided: no change"
     if failure.answer == answers.ACCEPTED:
         lapsed = failure.accepted_until is None or failure.accepted_until < day
-        return ("lapsed", "Accepted risk ran out") if lapsed else ("carried", f"Accepted by {failure.accepted_by}")
-    return "open", "Nothing becomes of it yet"
+        by = f"Accepted by {failure.accepted_by} until {FAILURES.words(failure, 'accepted_until')}"
+        return ("lapsed", "Accepted risk ran out") if lapsed else ("carried", by)
+    return "stands", "Nothing becomes of it yet"
 
 
 def _forget_acceptance(failure: FailureMode, changed: Sequence[str]) -> None:

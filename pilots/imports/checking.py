@@ -1,7 +1,7 @@
 """A table against the columns that it should have. All of it is looked at before anybody keeps anything of it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -78,9 +78,42 @@ def shortened(value: object) -> str:
     return said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}…"
 
 
-def check_table(table: Table, columns: Sequence[Column]) -> Checked:
+@dataclass(frozen=True)
+class Match:
+    """Whose header is whose: where in a row each column stands, what nothing stands for, what is missing."""
+
+    placed: list[tuple[int, Column]]
+    unknown: list[str]
+    missing: list[Column]
+    twice: list[str]
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.unknown or self.missing or self.twice)
+
+
+def match_header(header: Sequence[str], columns: Sequence[Column], mapping: Mapping[str, str] | None = None) -> Match:
+    """`mapping`: by the file's name of a column ours, or empty to leave it out."""
+    by_key = {key_of(name): column for column in columns for name in (column.name, *column.also)}
+    ours = {column.name: column for column in columns}
+    said = {key_of(theirs): ours.get(name) for theirs, name in (mapping or {}).items()}
+    placed: list[tuple[int, Column]] = []
+    unknown: list[str] = []
+    for place, name in enumerate(header):
+        key = key_of(name)
+        column = said[key] if key in said else by_key.get(key)
+        if column is not None:
+            placed.append((place, column))
+        elif key not in said and name:
+            unknown.append(name)
+    counted = Counter(column.name for _, column in placed)
+    missing = [column for column in columns if column.required and column.name not in counted]
+    return Match(placed, unknown, missing, [name for name, times in counted.items() if times > 1])
+
+
+def check_table(table: Table, columns: Sequence[Column], mapping: Mapping[str, str] | None = None) -> Checked:
     checked = Checked(notes=list(table.notes))
-    placed = _placed(table, columns, checked)
+    placed = _placed(table, columns, checked, mapping)
     if checked.problems:
         return checked
     cells = {kind: _cells_of(table, placed, kind) for kind in ("number", "day")}
@@ -88,7 +121,7 @@ def check_table(table: Table, columns: Sequence[Column]) -> Checked:
     if conventions.unsure_of_order:
         checked.notes.append("Dates such as 3/4/2026 were read with the day first: 3 April 2026.")
     for line, row in table.rows:
-        _check_row(line, row, placed, conventions, checked)
+        check_row(line, row, placed, conventions, checked)
     if not table.rows:
         checked.refuse(1, "", "", "Below the header there is no row")
     if checked.wrong:
@@ -96,26 +129,22 @@ def check_table(table: Table, columns: Sequence[Column]) -> Checked:
     return checked
 
 
-def _placed(table: Table, columns: Sequence[Column], checked: Checked) -> list[tuple[int, Column]]:
+def _placed(
+    table: Table, columns: Sequence[Column], checked: Checked, mapping: Mapping[str, str] | None
+) -> list[tuple[int, Column]]:
     """Where in a row each column stands."""
-    by_key = {key_of(name): column for column in columns for name in (column.name, *column.also)}
+    match = match_header(table.header, columns, mapping)
     known = ", ".join(column.name for column in columns)
-    placed: list[tuple[int, Column]] = []
+    for name in match.unknown:
+        checked.refuse(1, name, name, f"No such column. Rename it or take it out; these are known: {known}")
     for place, name in enumerate(table.header):
-        column = by_key.get(key_of(name))
-        if column is None:
-            reason = f"No such column. Rename it or take it out; these are known: {known}"
-            if name or any(place < len(row) and row[place] not in (None, "") for _, row in table.rows):
-                checked.refuse(1, name, name, reason)
-        else:
-            placed.append((place, column))
-    for name, times in Counter(column.name for _, column in placed).items():
-        if times > 1:
-            checked.refuse(1, name, name, "This column stands there more than once")
-    for needed in columns:
-        if needed.required and not any(column is needed for _, column in placed):
-            checked.refuse(1, needed.name, "", "This column is missing")
-    return placed
+        if not name and any(place < len(row) and row[place] not in (None, "") for _, row in table.rows):
+            checked.refuse(1, "", "", f"No such column. Rename it or take it out; these are known: {known}")
+    for name in match.twice:
+        checked.refuse(1, name, name, "This column stands there more than once")
+    for needed in match.missing:
+        checked.refuse(1, needed.name, "", "This column is missing")
+    return match.placed
 
 
 def _cells_of(table: Table, placed: list[tuple[int, Column]], reads: str) -> list[Cell]:
@@ -123,7 +152,7 @@ def _cells_of(table: Table, placed: list[tuple[int, Column]], reads: str) -> lis
     return [row[place] for _, row in table.rows for place in places if place < len(row)]
 
 
-def _check_row(
+def check_row(
     line: int, row: list[Cell], placed: list[tuple[int, Column]], conventions: Conventions, checked: Checked
 ) -> None:
     values: dict[str, Any] = {}

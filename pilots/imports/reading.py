@@ -21,19 +21,27 @@ def read_table(content: bytes) -> Table:
         raise Unreadable(f"The file has {len(content) / 1024 / 1024:.1f} MB. At most 10 MB are read at once: split it.")
     if not content.strip():
         raise Unreadable("The file is empty.")
-    if content.startswith(_OLD_EXCEL):
+    if is_old_excel(content):
         raise Unreadable("This is an Excel file of before 2007, or one with a password. Save it as XLSX or CSV.")
-    if content.startswith(_ZIP):
+    if is_zip(content):
         return _table(sheet_lines(content), "", [])
     text, notes = _decoded(content)
     return _read_csv(text, notes)
+
+
+def is_zip(content: bytes) -> bool:
+    return content.startswith(_ZIP)
+
+
+def is_old_excel(content: bytes) -> bool:
+    return content.startswith(_OLD_EXCEL)
 
 
 def _table(lines: Iterable[tuple[int, Sequence[Cell]]], separator: str, notes: list[str]) -> Table:
     header: list[str] | None = None
     rows: list[tuple[int, list[Cell]]] = []
     for number, cells in lines:
-        kept = _trimmed(cells)
+        kept = trimmed(cells)
         if not kept:
             continue
         if len(kept) > MOST_COLUMNS:
@@ -49,7 +57,7 @@ def _table(lines: Iterable[tuple[int, Sequence[Cell]]], separator: str, notes: l
     return Table(header, rows, separator, notes)
 
 
-def _trimmed(cells: Sequence[Cell]) -> list[Cell]:
+def trimmed(cells: Sequence[Cell]) -> list[Cell]:
     kept = list(cells)
     while kept and (kept[-1] is None or (isinstance(kept[-1], str) and not kept[-1].strip())):
         kept.pop()
@@ -98,11 +106,11 @@ def _read_csv(text: str, notes: list[str]) -> Table:
     announced = re.fullmatch(r"sep=(.)\s*", lines[0], re.I) if lines else None
     if announced and announced[1] in SEPARATORS:
         lines, skipped = lines[1:], 1
-    separator = announced[1] if skipped and announced else _separator_of(lines)
+    separator = announced[1] if skipped and announced else separator_of(lines)
     return _table(_csv_rows(lines, separator, skipped), separator, notes)
 
 
-def _separator_of(lines: list[str]) -> str:
+def separator_of(lines: list[str]) -> str:
     """Whichever parts the header into most columns."""
     header = next((line for line in lines if line.strip()), "")
     return max(SEPARATORS, key=lambda sign: len(next(csv.reader([header], delimiter=sign), [])))
@@ -117,12 +125,12 @@ def _csv_rows(lines: list[str], separator: str, skipped: int) -> Iterator[tuple[
         except StopIteration:
             return
         except csv.Error as error:
-            raise Unreadable(_said(error), before + 1 + skipped) from None
+            raise Unreadable(said_of(error), before + 1 + skipped) from None
         yield before + 1 + skipped, list(cells)
         before = reader.line_num
 
 
-def _said(error: csv.Error) -> str:
+def said_of(error: csv.Error) -> str:
     said = str(error)
     if "field larger" in said:
         return "A cell is too long."

@@ -33,6 +33,8 @@ class Participant(models.Model):
     worries_about_role = models.PositiveSmallIntegerField("I worry what this means for my role", null=True, blank=True)
     has_time_to_learn = models.PositiveSmallIntegerField("I have time to learn it", null=True, blank=True)
     asked_on = models.DateField(null=True, blank=True)
+    # Where the answers came from: withdrawn, it takes them along.
+    intake = models.ForeignKey("pilots.Batch", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("pseudonym",)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import BooleanField, Field, ForeignKey, QuerySet
 from django.utils.text import capfirst
@@ -17,8 +17,6 @@ Missing = Callable[[Pilot, dt.date], list[str]]
 State = Callable[[Any, dt.date], tuple[str, str] | None]
 # What an entry takes back of itself when these of its fields change: an approval does not outlive what was approved.
 Upon = Callable[[Any, Sequence[str]], None]
-
-NEVER: Final[Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True)

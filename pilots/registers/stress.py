@@ -43,7 +43,7 @@ PERIODS: Final = Register(
     one="unsupported period",
     title="When did people work without help, and what happened then?",
     lede="The rollout has no project team at hand. At least ten working days without one show what is left. "
-    "Help that somebody gave all the same belongs into the breaches.",
+    "Help that somebody gave all the same belongs in the breaches.",
     button="Record the period",
     empty="Weeks in which nobody from the supplier or the project helps: planned here first, then what was counted.",
     columns=("name", "starts_on", "ends_on", "withdrawn", "tasks_attempted", "tasks_abandoned"),

@@ -17,6 +17,7 @@ from pilots.models import (
     AuditEvent,
     AuditSalt,
     Delegation,
+    Entry,
     Invitation,
     Membership,
     Message,
@@ -59,7 +60,9 @@ def record(
     at, salt = now(), secrets.token_hex(32)
     given = dict(data or {})
     texts = {name: value.text for name, value in given.items() if isinstance(value, PersonalText)}
-    label = _NAMELESS.get(type(target)) or str(target)[:300]
+    # What an entry of a register is called by is what somebody wrote.
+    nameless = str(target._meta.verbose_name) if isinstance(target, Entry) else _NAMELESS.get(type(target))
+    label = nameless or str(target)[:300]
     body: dict[str, Any] = {
         "stream": stream_of(pilot),
         "at": at.isoformat(),

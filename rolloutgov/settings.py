@@ -279,6 +279,9 @@ SPECTACULAR_SETTINGS = {
     ],
     # Where fields of one name have different choices, or one set of choices goes by several names.
     "ENUM_NAME_OVERRIDES": {
+        "StressorKindEnum": "pilots.models.stress.Stressor.Kind",
+        "BlindSpotKindEnum": "pilots.models.measuring.BlindSpot.Kind",
+        "IntegrationPointKindEnum": "pilots.models.integration.IntegrationPoint.Kind",
         "RoleEnum": "pilots.models.membership.ROLE_CHOICES",
         "OrganisationRoleEnum": "pilots.models.membership.ORGANISATION_ROLE_CHOICES",
         "PhaseEnum": "pilots.models.phase.PhaseKind",

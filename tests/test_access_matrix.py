@@ -29,6 +29,7 @@ from pilots.access import can
 from pilots.models import Delegation, Pilot, User
 from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
+from tests.factories import registers
 from tests.factories.batches import BatchFactory
 from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
 from tests.factories.feedback_people import things_of_people
@@ -126,6 +127,11 @@ def things_flagged(pilot: Pilot, people: People, at: datetime) -> dict[str, Any]
     return {"reference": flag.reference, "file": attached.pk, "channel": channel.pk}
 
 
+def kept_in_registers(pilot: Pilot, people: People) -> dict[str, Any]:
+    kept = {f"entry:{slug}": registers.entry(slug, pilot, people.evaluator).pk for slug in registers.FIELDS}
+    return {**kept, "register": "effort"}
+
+
 @pytest.fixture
 def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One of everything that an address can name, by the name of the part of the address."""
@@ -140,16 +146,17 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     at_the_gate = waiting_at_the_gate(governed, people, at)
     flagged = things_flagged(governed, people, at)
     publish(governed, people, at)
-    delegation = lend_triage(governed, people, at)
     of_people = things_of_people(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     BatchFactory.create(pilot=governed, number=1, uploaded_by=people.pm)
     SegmentFactory.create(pilot=governed, slug="seniors")
     return {
         **at_the_gate,
+        **kept_in_registers(governed, people),
         **of_people,
         **flagged,
-        **{"slug": governed.slug, "code": "DEM-01"},
+        "slug": governed.slug,
+        "code": "DEM-01",
         "workflow": "answering-letters",
         "item_id": answer.item_id,
         "item": answer.item_id,
@@ -157,7 +164,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "evidence": answer.evidence.get().pk,
         "phase": "demonstration",
         "gate": "demonstration",
-        "delegation": delegation.pk,
+        "delegation": lend_triage(governed, people, at).pk,
         "user": people.member.pk,
         "person": people.member.pk,
         "role": "leadership",
@@ -184,6 +191,8 @@ SPECIAL = {
     "api_use_case": {"name": "drafting"},
     "api_use_case_limit": {"name": "drafting"},
     "api_use_case_lift": {"name": "drafting"},
+    "api_use_case_set_aside": {"name": "drafting"},
+    "use_case_set_aside": {"name": "drafting"},
     "use_case_limit": {"name": "drafting"},
     "use_case_lift": {"name": "drafting"},
     "api_segment": {"name": "seniors"},
@@ -192,6 +201,12 @@ SPECIAL = {
 }
 # Without workers it says 503, rightly.
 MAY_FAIL = {"health_ready"}
+
+
+def register_of(name: str) -> str:
+    if name.startswith("api_register_"):
+        return name.removeprefix("api_register_").removesuffix("_entry").replace("_", "-")
+    return "effort" if name.startswith("entry_") else "failure-modes"
 
 
 def address(route: URLPattern, things: dict[str, Any]) -> str:
@@ -203,6 +218,8 @@ def address(route: URLPattern, things: dict[str, Any]) -> str:
                 given[part] = things["finding"]
         elif part == "code" and "workflow" in route.pattern.regex.groupindex:
             given[part] = "INF-01"
+        elif part == "entry":
+            given[part] = things[f"entry:{register_of(str(route.name))}"]
         elif part in SPECIAL.get(str(route.name), {}):
             given[part] = SPECIAL[str(route.name)][part]
         else:

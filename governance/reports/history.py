@@ -25,7 +25,7 @@ _ROLE_LABELS: Final = {
     **{role.value: description.label.lower() for role, description in ORGANISATION_ROLES.items()},
 }
 _CODES: Final = {"action": ACTION_WORDS, "changed": CHANGED_WORDS}
-_DAYS: Final = {"first", "last"}
+_DAYS: Final = {"first", "last", "until"}
 CSV_HEADER: Final = ("Event", "Moment (UTC)", "Who", "On behalf of", "What", "Verb", "Target", "Data", "SHA-256")
 
 

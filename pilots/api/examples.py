@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiExample
 
+from pilots.registers import REGISTERS
+
 PERSON: Final = "5b0f6a3e-58a5-4a40-9a0e-2f1d7f8f5d10"
 
 TOKEN = [
@@ -72,6 +74,15 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "workflow_edit": {"name": "Answering letters", "owner": PERSON, "version": 2},
     "workflow_decline": {"reason": "I leave the team in January."},
     "step_aside": {"reason": "I built the tool."},
+    **{
+        f"register_{one.key}_{verb}": {**one.example, **more}
+        for one in REGISTERS.values()
+        for verb, more in (("add", {}), ("edit", {"version": 1}))
+    },
+    "failure_answer": {"answer": "build", "reason": "A check of rulings", "owner": PERSON, "due_on": "2027-02-01"},
+    "failure_build": {"on": "2027-01-28"},
+    "risk_accept": {"until": "2027-06-30", "reason": "Three letters a year, each read by a lawyer.", "version": 2},
+    "use_case_set_aside": {"set_aside": "edge_case", "owner": PERSON, "stressor": PERSON},
     "webhook_edit": {"url": "https://tickets.example.org/hooks/7f3a", "events": ["pattern.confirmed"], "version": 1},
 }
 BATCH_MATCH = [

@@ -1,25 +1,50 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from pilots.api import (
     account,
     batches,
+    findings,
     history,
     limits,
     organisation,
     people,
     personal_data,
     pilots,
+    registers,
     scope,
     use,
     webhooks,
 )
+from pilots.registers import REGISTERS
 
 _PILOT = "pilots/<slug:slug>/"
 _PERSON = "people/<uuid:person>/"
 _WORKFLOW = f"{_PILOT}workflows/<slug:name>/"
 _WEBHOOK = f"{_PILOT}webhooks/<uuid:webhook>/"
 
+_REGISTERS = f"{_PILOT}registers/"
+_FAILURE = f"{_REGISTERS}failure-modes/<uuid:entry>/"
+
+
+def _of_register(slug: str, key: str) -> list[URLPattern]:
+    entries, entry, file = registers.VIEWS[slug]
+    return [
+        path(f"{_REGISTERS}{slug}/", entries.as_view(), name=f"api_register_{key}"),
+        path(f"{_REGISTERS}{slug}/<uuid:entry>/", entry.as_view(), name=f"api_register_{key}_entry"),
+        path(f"{_REGISTERS}{slug}/import/", file.as_view(), name=f"api_register_{key}_import"),
+    ]
+
+
 urlpatterns = [
+    *(route for one in REGISTERS.values() for route in _of_register(one.slug, one.key)),
+    path(f"{_FAILURE}answer/", findings.FailureAnswerView.as_view(), name="api_failure_answer"),
+    path(f"{_FAILURE}build/", findings.FailureBuildView.as_view(), name="api_failure_build"),
+    path(f"{_FAILURE}accept-risk/", findings.RiskAcceptView.as_view(), name="api_risk_accept"),
+    path(
+        f"{_PILOT}use-cases/<slug:name>/set-aside/",
+        findings.UseCaseSetAsideView.as_view(),
+        name="api_use_case_set_aside",
+    ),
     path("me/", account.MeView.as_view(), name="api_me"),
     path("me/data/", personal_data.MyDataView.as_view(), name="api_my_data"),
     path(

@@ -71,7 +71,9 @@ class FailureMode(Entry):
             models.CheckConstraint(condition=Q(severity__lte=4), name="failure_mode_severity"),
             models.CheckConstraint(
                 condition=Q(failures__isnull=True, attempts__isnull=True)
-                | Q(failures__isnull=False, attempts__gte=1, failures__lte=models.F("attempts")),
+                | Q(
+                    failures__isnull=False, attempts__isnull=False, attempts__gte=1, failures__lte=models.F("attempts")
+                ),
                 name="failure_mode_counts_add_up",
                 violation_error_message="Give both: how often it failed, and of how many attempts.",
             ),

@@ -64,9 +64,9 @@ class IntegrationPoint(Entry):
                 violation_error_message="Give the role and the class of data.",
             ),
             models.CheckConstraint(
-                condition=Q(followed__isnull=True) | Q(followed__lte=models.F("attempts")),
+                condition=Q(followed__isnull=True) | Q(attempts__isnull=False, followed__lte=models.F("attempts")),
                 name="integration_point_followed_of_attempts",
-                violation_error_message="The path was followed more often than it came up.",
+                violation_error_message="Say how often it came up: the path cannot be followed more often.",
             ),
         )
 

@@ -17,7 +17,8 @@ WORKING_DAYS_NEEDED: Final = 10
 
 def working_days(first: date, last: date) -> int:
     """Mondays to Fridays, both ends counted; holidays are not known here."""
-    return sum((first + timedelta(days=day)).weekday() < 5 for day in range((last - first).days + 1))
+    weeks, rest = divmod((last - first).days + 1, 7)
+    return weeks * 5 + sum((first + timedelta(days=day)).weekday() < 5 for day in range(rest))
 
 
 class UnsupportedPeriod(Entry):
@@ -43,9 +44,10 @@ class UnsupportedPeriod(Entry):
                 violation_error_message="It ends before it starts.",
             ),
             models.CheckConstraint(
-                condition=Q(tasks_abandoned__isnull=True) | Q(tasks_abandoned__lte=F("tasks_attempted")),
+                condition=Q(tasks_abandoned__isnull=True)
+                | Q(tasks_attempted__isnull=False, tasks_abandoned__lte=F("tasks_attempted")),
                 name="unsupported_period_abandoned_of_attempted",
-                violation_error_message="More tasks were abandoned than attempted.",
+                violation_error_message="Say how many were attempted: no more can be abandoned.",
             ),
         )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django import template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from pilots.access import can
 from pilots.models import Pilot, User
@@ -36,6 +36,13 @@ _FEEDBACK: Final = (
     Tab("channels", "Channels", "channels", Permission.MANAGE_CHANNELS),
     Tab("webhooks", "Webhooks", "webhooks", Permission.MANAGE_CHANNELS),
 )
+_EVIDENCE: Final = (
+    Tab("workload", "Workload", "workload"),
+    Tab("batches", "Batches", "batches"),
+    Tab("measured", "What was measured", "figures"),
+    Tab("registers", "Registers", "registers"),
+    Tab("forecast", "Forecast", "forecast"),
+)
 _CHANGE: Final = (
     Tab("change", "Concerns and barriers", "change", Permission.VIEW_CHANGE),
     Tab("drills", "Drills", "drills"),
@@ -46,6 +53,7 @@ TABS: Final = (
     Tab("overview", "Overview", "pilot"),
     Tab("questions", "Questions", "questions"),
     Tab("gates", "Gates", "gates"),
+    Tab("evidence", "Evidence", parts=_EVIDENCE),
     Tab("feedback", "Feedback", parts=_FEEDBACK),
     Tab("change_management", "Change", parts=_CHANGE),
     Tab("people", "People", "pilot_people"),
@@ -71,7 +79,15 @@ def pilot_tabs(context: dict[str, Any], pilot: Pilot, current: str) -> dict[str,
 
 def _shown(tabs: tuple[Tab, ...], user: User, pilot: Pilot, current: str) -> list[dict[str, Any]]:
     return [
-        {"label": tab.label, "url": reverse(tab.page, kwargs={"slug": pilot.slug}), "current": tab.key == current}
+        {"label": tab.label, "url": url, "current": tab.key == current}
         for tab in tabs
-        if can(user, tab.permission, pilot)
+        if can(user, tab.permission, pilot) and (url := _url(tab, pilot))
     ]
+
+
+def _url(tab: Tab, pilot: Pilot) -> str:
+    """Empty for a page that is still to come."""
+    try:
+        return reverse(tab.page, kwargs={"slug": pilot.slug})
+    except NoReverseMatch:
+        return ""

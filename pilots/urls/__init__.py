@@ -1,5 +1,11 @@
 """The ground floor's addresses, a file for each kind of thing."""
 
-from pilots.urls import evidence, people, pilots, webhooks
+from pilots.urls import evidence, people, pilots, registers, webhooks
 
-urlpatterns = [*pilots.urlpatterns, *evidence.urlpatterns, *people.urlpatterns, *webhooks.urlpatterns]
+urlpatterns = [
+    *pilots.urlpatterns,
+    *evidence.urlpatterns,
+    *people.urlpatterns,
+    *registers.urlpatterns,
+    *webhooks.urlpatterns,
+]

@@ -37,6 +37,7 @@ def _context(request: HttpRequest, pilot: Pilot, **forms: Form) -> dict[str, Any
         "pilot": pilot,
         "may_edit": can(request.user, Permission.EDIT_PILOT, pilot),
         "may_limit": can(request.user, Permission.LIMIT_USE, pilot),
+        "may_set_aside": can(request.user, Permission.EDIT_EVIDENCE, pilot),
         "workflows": Workflow.objects.filter(**there).select_related("owner", "accepted_by", "declined_by"),
         "use_cases": UseCase.objects.filter(**there),
         "segments": Segment.objects.filter(**there),

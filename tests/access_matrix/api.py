@@ -1,8 +1,10 @@
 """Who may use which call of the API with which method, apart from the code that enforces it."""
 
 from pilots.permissions import Permission as P
+from pilots.registers import REGISTERS
 from tests.access_matrix.rules import EDIT, PERSONAL, SIGNED_IN, VIEW, In, Over, Rule, button, page
 
+ENTRY: dict[str, Rule] = {"GET": VIEW, "PATCH": In(P.EDIT_EVIDENCE), "DELETE": In(P.EDIT_EVIDENCE)}
 API: dict[str, dict[str, Rule]] = {
     "api_schema": page(SIGNED_IN),
     "api_docs": page(SIGNED_IN),
@@ -68,6 +70,13 @@ API: dict[str, dict[str, Rule]] = {
     "api_use_case": {"DELETE": EDIT},
     "api_segments": {"GET": VIEW, "POST": EDIT},
     "api_segment": {"DELETE": EDIT},
+    **{f"api_register_{one.key}": {"GET": VIEW, "POST": In(P.EDIT_EVIDENCE)} for one in REGISTERS.values()},
+    **{f"api_register_{one.key}_entry": ENTRY for one in REGISTERS.values()},
+    **{f"api_register_{one.key}_import": button(In(P.EDIT_EVIDENCE)) for one in REGISTERS.values()},
+    "api_failure_answer": button(In(P.EDIT_EVIDENCE)),
+    "api_failure_build": button(In(P.EDIT_EVIDENCE)),
+    "api_risk_accept": button(In(P.ACCEPT_RISK)),
+    "api_use_case_set_aside": button(In(P.EDIT_EVIDENCE)),
     "api_use": {"GET": VIEW, "PUT": In(P.RECORD_USE)},
     "api_use_import": button(In(P.RECORD_USE)),
     "api_batches": {"GET": VIEW, "POST": In(P.IMPORT_EVIDENCE)},

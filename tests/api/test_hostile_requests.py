@@ -48,6 +48,7 @@ from tests.factories.pilots import (
     UseCaseFactory,
     WebhookFactory,
 )
+from tests.factories.registers import entry
 from tests.feedback.channels import connect
 
 pytestmark = pytest.mark.slow
@@ -114,6 +115,7 @@ def things(governed: Pilot, people: People, at: datetime) -> dict[str, Any]:
         "segment": SegmentFactory.create(pilot=governed).slug,
         "number": 2,
         "code": "DEM-01",
+        "entry": str(entry("failure-modes", governed, people.evaluator).pk),
         "kind": "waived",
         "key": "nist_ai_rmf",
         "role": "leadership",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pilots.registers import REGISTERS
 from tests.journeys.world import World
 
 Opened = tuple[str, str]  # a name of the cast or "visitor", and the address
@@ -23,6 +24,8 @@ NO_PAGE = {
     "landing",
     "metrics",
     "my_flag_file",
+    "register_download",
+    "register_template",
     "my_data_export",
     "pilot_history_csv",
     "portfolio_csv",
@@ -41,6 +44,7 @@ def addresses(world: World) -> list[Opened]:
         *_over_the_organisation(world),
         *((who, address) for who, _, address in (line.partition(" ") for line in world.about_people)),
         *_of_webhooks(world),
+        *_of_registers(world),
     ]
 
 
@@ -181,6 +185,22 @@ def _of_webhooks(world: World) -> Iterator[Opened]:
     yield "pm", "/pilots/meeting-minutes/webhooks/"
     yield "visitor", f"/unsubscribe/{world.unsubscribe}/"
     yield "triage", "/my-flags/"
+
+
+def _of_registers(world: World) -> Iterator[Opened]:
+    at, ids = "/pilots/letters/evidence/registers/", world.ids
+    yield from (("evaluator", f"{at}{slug}/") for slug in REGISTERS)
+    yield from (("evaluator", f"{at}{slug}/{ids[f'entry:{slug}']}/edit/") for slug in REGISTERS)
+    yield "evaluator", at
+    yield "member", "/pilots/contract-summaries/evidence/registers/"
+    yield "member", f"{at}integration-points/"
+    yield "evaluator", f"{at}failure-modes/{ids['entry:build']}/answer/"
+    yield "evaluator", f"{at}failure-modes/{ids['entry:build']}/build/"
+    yield "owner", f"{at}failure-modes/"
+    yield "owner", f"{at}failure-modes/{ids['entry:build']}/accept-risk/"
+    yield "evaluator", f"{at}effort/{ids['entry:effort']}/remove/"
+    yield "evaluator", f"{at}unsupported-periods/{ids['entry:unsupported-periods']}/remove/"
+    yield "evaluator", "/pilots/letters/use-cases/first-draft/set-aside/"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:

@@ -50,6 +50,7 @@ from tests.journeys.acting import act_on_patterns
 from tests.journeys.patterns import find_patterns
 from tests.journeys.people import look_after_people
 from tests.journeys.publishing import publish
+from tests.journeys.registers import keep_registers
 
 LONG = (
     "Forty letters of three kinds, drafted by twelve people over three weeks. **Eleven** had to be written again.\n\n"
@@ -124,7 +125,7 @@ def build() -> World:
         webhook=hook,
         unsubscribe=stop,
         about_people=about,
-        ids={**ids, **found},
+        ids={**ids, **found, **keep_registers(letters, people, at)},
     )
 
 

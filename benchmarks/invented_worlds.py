@@ -86,7 +86,7 @@ class World:
 
     def pilot(self, chance: np.random.Generator) -> Observed:
         """Mostly volunteers, eager and comfortable, on curated cases with help; each stressor is met or not at all."""
-        users, mean = int(np.exp(chance.uniform(np.log(8), np.log(80)))), chance.integers(4, 31)
+        users, mean = int(np.exp(chance.uniform(np.log(8), np.log(80)))), float(chance.integers(4, 31))
         assigned, sceptics, unsupported, hard = chance.random(4) < 0.6
         liking = np.log(self.people + 1e-9) + np.where(PEOPLE[:, 0] == 0, 2.5, 0) - PEOPLE @ [0, 1.0, 0.4, 0.6]
         liking[(PEOPLE[:, 0] == 1) & ~assigned | (PEOPLE[:, 1] == 2) & ~sceptics] = -50

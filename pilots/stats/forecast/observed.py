@@ -22,7 +22,8 @@ class Observed:
     (empty where users have one outcome each), how many outcomes, their mean and the squares about it. They
     stand in the order of users.
 
-    `centre` and `unit` turn numbers back into minutes; of binary outcomes they are 0 and 1.
+    `centre` and `unit` turn numbers back into minutes; of binary outcomes they are 0 and 1. `alike`: how much outcomes
+    of one user are taken to be where nobody says whose is whose.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Observed:
     squares: Numbers
     centre: float = 0.0
     unit: float = 1.0
+    alike: float = 0.0
 
     @property
     def users(self) -> int:
@@ -100,6 +102,5 @@ def counted(codes: Codes, good: Numbers, tried: Numbers, users: Numbers) -> Obse
     worth = tried / (1 + np.maximum(tried / users - 1, 0) * USUAL_ICC)
     cells, cell = np.unique(np.asarray(codes, np.int64), axis=0, return_inverse=True)
     none = np.zeros(0, np.int64)
-    return Observed(
-        "binary", cells, cell.reshape(-1), none, worth, np.asarray(good, float) / tried, np.zeros(len(tried))
-    )
+    mean, squares = np.asarray(good, float) / tried, np.zeros(len(tried))
+    return Observed("binary", cells, cell.reshape(-1), none, worth, mean, squares, alike=USUAL_ICC)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit, logit
 
@@ -14,6 +15,9 @@ Kind = Literal["binary", "continuous"]
 USUAL_ICC: Final = 0.10
 # Standard deviation of the logistic distribution: minutes in such units have effects as large as those of a logit.
 LOGISTIC_SD: Final = 1.81
+# Gauss and Hermite's rule: the mean over a standard normal variable.
+NODES, _RAW = hermegauss(9)
+NODE_WEIGHTS: Final = _RAW / _RAW.sum()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,12 @@ class Observed:
             return float(self.count @ self.mean) / self.total
         return float(logit((self.count @ self.mean + 1) / (self.total + 2)))
 
+    @property
+    def spread(self) -> float:
+        """Standard deviation of all outcomes about their mean."""
+        about = self.count @ (self.mean - self.count @ self.mean / self.total) ** 2 + self.squares.sum()
+        return float(np.sqrt(max(about / max(self.total - 1, 1), 1e-6)))
+
     def log_likelihood(self, eta: Numbers, spread: float) -> float:
         if self.kind == "binary":
             good = self.count * self.mean
@@ -69,6 +79,12 @@ class Observed:
             chance = expit(eta)
             return self.count * (self.mean - chance), self.count * chance * (1 - chance) + 1e-10
         return self.count * (self.mean - eta) / spread**2, self.count / spread**2
+
+    def mean_pull(self, eta: Numbers, variance: Numbers) -> tuple[Numbers, Numbers]:
+        """The same, averaged over a predictor that is normal with this variance. Of shares only."""
+        chance = expit(eta[:, None] + np.sqrt(variance)[:, None] * NODES)
+        slope = self.count * (self.mean - chance @ NODE_WEIGHTS)
+        return slope, self.count * ((chance * (1 - chance)) @ NODE_WEIGHTS) + 1e-10
 
 
 def observe(codes: Codes, outcomes: Numbers, users: NDArray[Any] | None = None, kind: Kind = "binary") -> Observed:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.polynomial.hermite_e import hermegauss
 from scipy.linalg import solve_triangular
 from scipy.special import expit, logit
 
 from pilots.stats.forecast.fitting import Fitted
 from pilots.stats.forecast.laplace import Mode
+from pilots.stats.forecast.observed import NODE_WEIGHTS, NODES
 from pilots.stats.forecast.reach import Reach, Unseen
 from pilots.stats.forecast.rollout import Rollout
 from pilots.stats.forecast.terms import Numbers
@@ -17,8 +17,6 @@ from pilots.stats.forecast.terms import Numbers
 DRAWS, KEPT = 4000, 1000
 # Of the logit: who volunteers differs in more than any factor says.
 DISCREPANCY: Final = 0.3
-_NODES, _RAW = hermegauss(9)
-_NODE_WEIGHTS: Final = _RAW / _RAW.sum()
 _CLIP: Final = 1e-6
 # Of the table that averaged rates are read from: between two lines of it they are off by 1e-6 at most.
 _STEP: Final = 0.01
@@ -157,7 +155,7 @@ def _rates(fitted: Fitted, mode: Mode, eta: Numbers) -> Numbers:
         return expit(eta)
     # Users' spread is one number here, so the average is a curve in eta alone: a table of it saves most of the work.
     table = np.arange(eta.min() - _STEP, eta.max() + 2 * _STEP, _STEP)
-    averaged = expit(table[:, None] + mode.spreads[-1] * _NODES) @ _NODE_WEIGHTS
+    averaged = expit(table[:, None] + mode.spreads[-1] * NODES) @ NODE_WEIGHTS
     return np.interp(eta, table, averaged)
 
 

@@ -43,8 +43,7 @@ def fit(observed: Observed, terms: Terms, *, seed: int = 0) -> Fitted:
     if observed.total <= 0:
         raise ValueError("Nothing was observed.")
     laplace = Laplace(observed, terms)
-    search = _Search(laplace)
-    cloud = _Cloud(laplace, *search.shape(search.climb()), seed)
+    cloud = _Cloud(laplace, *_Search(laplace).top(), seed)
     cloud.grow(POINTS)
     while cloud.counting < FEWEST_THAT_COUNT and len(cloud.modes) < MOST_POINTS:
         cloud.grow(len(cloud.modes))
@@ -67,42 +66,38 @@ class _Search:
         self.here = (mode.effects, mode.users)
         return mode
 
-    def climb(self) -> Numbers:
-        """From the priors' medians to where the density of the scores is highest."""
+    def climb(self) -> tuple[Numbers, Numbers]:
+        """From the priors' medians upwards. Steps to look about by are as wide as the density itself."""
         scores = np.zeros(self.laplace.unknowns)
         if self.laplace.observed.kind == "continuous":
             scores[-1] = np.log(self.laplace.observed.spread)
-        height = self._mode(scores).log_density
+        height, wide = self._mode(scores).log_density, np.full(len(scores), 1.0)
         for _ in range(_NEWTON_STEPS):
-            slope, bend = self._shape(scores, height, 0.25)
-            step = np.clip(slope / np.maximum(bend, 0.5), -1, 1)
+            slope, wide = self._shape(scores, height, wide / 2)
+            step = np.clip(slope * wide**2, -1, 1)
             there = self._mode(scores + step).log_density
             if there <= height + 0.02:
                 break
             scores, height = scores + step, there
-            if np.abs(step).max() < 0.1:
+            if (np.abs(step) / wide).max() < 0.2:
                 break
-        return scores
+        return scores, wide
 
-    def _shape(self, scores: Numbers, height: float, step: float) -> tuple[Numbers, Numbers]:
-        """Slope of the log density in each score, and its curvature with the sign turned."""
+    def _shape(self, scores: Numbers, height: float, steps: Numbers) -> tuple[Numbers, Numbers]:
+        """Slope of the log density in each score, and the standard deviation of a normal density as curved."""
         ahead = np.empty(len(scores))
         behind = np.empty(len(scores))
-        for place in range(len(scores)):
-            aside = np.zeros(len(scores))
-            aside[place] = step
+        for place, aside in enumerate(np.diag(steps)):
             ahead[place] = self._mode(scores + aside).log_density
             behind[place] = self._mode(scores - aside).log_density
-        return (ahead - behind) / (2 * step), -(ahead + behind - 2 * height) / step**2
+        bend = -(ahead + behind - 2 * height) / steps**2
+        return (ahead - behind) / (2 * steps), 1 / np.sqrt(np.clip(bend, _WIDEST**-2, None))
 
-    def shape(self, scores: Numbers) -> tuple[Mode, Numbers]:
-        """At the top, and how wide the density is in each score."""
+    def top(self) -> tuple[Mode, Numbers]:
+        """Where the density is highest, and how wide it is in each score."""
+        scores, wide = self.climb()
         top = self._mode(scores)
-        _, bend = self._shape(scores, top.log_density, 0.4)
-        wide = 1 / np.sqrt(np.clip(bend, _WIDEST**-2, None))
-        if self.laplace.observed.kind == "continuous":
-            wide[-1] = min(wide[-1], 2 / np.sqrt(2 * max(self.laplace.observed.total, 2)))
-        return top, wide * _WIDER
+        return top, self._shape(scores, top.log_density, wide)[1] * _WIDER
 
 
 class _Cloud:

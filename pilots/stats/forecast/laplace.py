@@ -76,8 +76,8 @@ class _Curvature:
 class Laplace:
     """Spreads are given as `scores`: of the blocks, then of the users, then (continuous) of single outcomes.
 
-    A spread's score is the standard normal deviate that its half-normal prior turns into it. So where the evidence
-    says little the scores are normal, as is the cloud of points that is drawn about them. The last of them is a logarithm,
+    A spread's score is the standard normal deviate that its half-normal prior turns into it: where the evidence says
+    little the scores are as normal as the cloud of points that is drawn about them. The last of them is a logarithm,
     whose prior is flat.
     """
 
@@ -185,7 +185,9 @@ class Laplace:
         return move, of_users / there.precision - there.share @ move
 
     def _curvature(self, weight: Numbers, prior: _Prior) -> _Curvature:
-        whole = _dense(self.design.T @ (self.design * self._by_cell(weight)[:, None]))
+        # A matrix times its own transpose takes half the work of any other product.
+        weighed = self.design * np.sqrt(self._by_cell(weight))[:, None]
+        whole = _dense(weighed.T @ weighed)
         whole[np.diag_indices_from(whole)] += prior.effects
         precision, share = np.ones(0), np.zeros((0, self.terms.width))
         if self.observed.users:
@@ -193,7 +195,8 @@ class Laplace:
             shape = (self.observed.users, self.design.shape[0])
             both = _dense(sparse.csr_array((weight, self.observed.cell, self._first), shape=shape) @ self.design)
             share = both / precision[:, None]
-            whole -= both.T @ share
+            weighed = both / np.sqrt(precision)[:, None]
+            whole -= weighed.T @ weighed
         factor, _ = cho_factor(whole, lower=True, check_finite=False)
         return _Curvature(np.tril(factor), precision, share)
 

@@ -90,9 +90,9 @@ def _figure(case: Case, b: Any, own: Any) -> Any:
 
 def cases() -> Iterator[tuple[str, Case]]:
     for name, (hidden, harsh) in invented_worlds.WORLDS.items():
-        for number, (world, observed, _) in enumerate(invented_worlds.pilots(hidden, harsh, EACH, SEED)):
+        for number, (world, observed, _) in enumerate(invented_worlds.pilots(hidden, harsh, range(EACH), SEED)):
             yield f"{name}-{number}".replace(" ", "-"), Case(observed, world.rollout)
-    for number, (world, observed, _) in enumerate(invented_worlds.pilots(0, 1, 2, SEED + 1)):
+    for number, (world, observed, _) in enumerate(invented_worlds.pilots(0, 1, range(2), SEED + 1)):
         yield f"minutes-{number}", Case(_minutes(world, observed, number), world.rollout)
 
 

@@ -28,8 +28,8 @@ TERMS: Final = Terms((Factor("route", 3, (0, 1, 2)), Factor("help", 2, (0, 1)), 
 CELLS: Final = np.array([[route, 1, site] for route in range(3) for site in range(3)])
 EVEN: Final = Rollout(CELLS, np.full(len(CELLS), 1 / len(CELLS)), tasks=2000, users=200)
 BASE, STEP, OWN = 1.5, -0.6, 0.5
-# More evidence is of so many new users with a few tasks each.
-MORE_USERS: Final = 10
+# More evidence is of so many new users with so many tasks each.
+MORE_USERS, MORE_TASKS = 8, 5
 # Monte Carlo noise of a width.
 NOISE: Final = 1.05
 
@@ -58,18 +58,20 @@ def _width(drawn: Drawn) -> float:
 
 
 def widening(seed: int) -> float:
-    """A cell's own interval with more evidence of it, over the one without."""
+    """A cell's own interval with more evidence of it, over the one without. What is added says what was forecast: a
+    contradiction may well widen an interval, and nearer to a half chance alone is larger."""
     chance = np.random.default_rng([6, seed])
     codes, said, users = pilot(chance)
     at = int(chance.integers(len(CELLS)))
-    new = np.repeat(np.arange(MORE_USERS), chance.integers(1, 8))
-    more = np.tile(CELLS[at], (len(new), 1))
+    before = forecast(observe(codes, said, users))[0].by_cell[at]
+    new = np.repeat(np.arange(MORE_USERS), MORE_TASKS)
+    good = np.diff(np.floor(np.arange(len(new) + 1) * before[1] + 0.5))
     after = observe(
-        np.concatenate([codes, more]),
-        np.concatenate([said, outcomes(more, new, chance)]),
+        np.concatenate([codes, np.tile(CELLS[at], (len(new), 1))]),
+        np.concatenate([said, good]),
         np.concatenate([users, new + users.max() + 1]),
     )
-    before, then = (forecast(observed)[0].by_cell[at] for observed in (observe(codes, said, users), after))
+    then = forecast(after)[0].by_cell[at]
     return float((then[2] - then[0]) / (before[2] - before[0]))
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.same_scores import largest_difference
 from pilots.stats.scoring import brier, crps, interval_score, probability_below, skill, standardised
 
 numbers = st.floats(-100, 100, allow_nan=False)
@@ -40,3 +41,7 @@ def test_a_miss_is_told_in_standard_deviations() -> None:
 def test_skill_is_nought_for_who_repeats_the_pilot() -> None:
     assert (skill(0.1, 0.1), skill(0.0, 0.1), skill(0.2, 0.1)) == (0, 1, -1)
     assert brier(0.7, True) == pytest.approx(0.09) and brier(0.7, False) == pytest.approx(0.49)
+
+
+def test_scores_are_those_of_scoringrules() -> None:
+    assert largest_difference() < 1e-9

@@ -18,7 +18,7 @@ from pilots.stats.forecast.terms import Numbers, Terms
 
 POINTS: Final = 64
 MOST_POINTS: Final = 1024
-FEWEST_THAT_COUNT: Final = 32.0
+FEWEST_THAT_COUNT: Final = 24.0
 _NEWTON_STEPS: Final = 6
 # Without any evidence a score is standard normal: its posterior is taken to be no wider than a little more than that.
 _WIDEST: Final = 1.1

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg import cho_factor, cho_solve
 from scipy.special import ndtr, ndtri
 
 from pilots.stats.forecast.observed import Observed
@@ -201,14 +201,17 @@ class Laplace:
         return _Curvature(np.tril(factor), precision, share)
 
     def _variance(self, there: _Curvature) -> Numbers:
-        """Of the predictor of each sum, under the normal distribution."""
+        """Of the predictor of each sum, under the normal distribution: that of b in its cell, less what it shares with
+        w, and that of w."""
         cell, user = self.observed.cell, self.observed.user
+        cover = cho_solve((there.factor, True), np.eye(self.terms.width), check_finite=False)
+        alone: Numbers = _row_sums(self.design, self.design @ cover)[cell]
         if not self.observed.users:
-            away = solve_triangular(there.factor, _dense(self.design).T, lower=True, check_finite=False)
-            return np.asarray((away**2).sum(axis=0)[cell], float)
-        row = _dense(self.design[cell]) - there.share[user]
-        away = solve_triangular(there.factor, row.T, lower=True, check_finite=False)
-        return np.asarray((away**2).sum(axis=0) + 1 / there.precision[user], float)
+            return alone
+        shared = there.share @ cover
+        of_users = _row_sums(there.share, shared) + 1 / there.precision
+        found: Numbers = alone - 2 * _row_sums(self.design[cell], shared[user]) + of_users[user]
+        return found
 
     def _by_cell(self, values: Numbers) -> Numbers:
         return np.asarray(np.bincount(self.observed.cell, values, len(self.observed.cells)), float)
@@ -219,4 +222,12 @@ class Laplace:
 
 def _dense(matrix: Any) -> Numbers:
     found: Numbers = matrix.toarray() if sparse.issparse(matrix) else matrix
+    return found
+
+
+def _row_sums(matrix: Any, other: Numbers) -> Numbers:
+    """Of their products, element by element."""
+    if sparse.issparse(matrix):
+        return np.asarray(matrix.multiply(other).sum(axis=1), float).ravel()
+    found: Numbers = np.einsum("ij,ij->i", matrix, other)
     return found

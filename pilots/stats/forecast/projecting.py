@@ -124,11 +124,12 @@ def _explained(effect: Numbers, figure: Numbers) -> float:
 
 
 def _alone(fitted: Fitted, one: Unseen, design: Numbers, rollout: Rollout) -> Numbers:
-    """What turns effects into what this level adds, averaged over the workload that meets it. The step that is shared
-    with other factors is left out: to test those would tell as much of it."""
-    where = rollout.cells[:, one.factor] == one.level
-    weights = rollout.weights * where
-    found: Numbers = (weights @ design) / (weights.sum() or 1.0) * fitted.terms.columns_of(one.factor)
+    """What turns effects into what this level adds, averaged over the workload that meets it: its steps, its own
+    effect, and those of the pairs that it is in."""
+    terms, weights = fitted.terms, rollout.weights * (rollout.cells[:, one.factor] == one.level)
+    found: Numbers = (weights @ design) / (weights.sum() or 1.0) * terms.columns_of(one.factor)
+    if adverse := terms.factors[one.factor].adverse:
+        found[1] = adverse[one.level]
     return found
 
 

@@ -96,7 +96,7 @@ class Terms:
         return int(self.blocks[-1].columns.stop) if self.blocks else len(self.fixed[0])
 
     def columns_of(self, factor: int) -> NDArray[np.bool_]:
-        """Those that are about this factor: its own step, its levels, and the pairs that it is in."""
+        """Those that are about this factor alone: its own step, its levels, and the pairs that it is in."""
         found = np.zeros(self.width, bool)
         if factor in self.ordered:
             found[2 + self.ordered.index(factor)] = True

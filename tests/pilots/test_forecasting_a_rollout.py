@@ -122,7 +122,12 @@ def test_minutes_come_back_in_minutes() -> None:
     minutes = 30 + 6 * codes[:, 1] + chance.normal(0, 3, 40)[users] + chance.normal(0, 8, 600)
     drawn = forecast(observe(codes, minutes, users, "continuous"))
     low, middle, high = drawn.quantiles([0.025, 0.5, 0.975])
-    assert low < 33 < high and 31 < middle < 35
+    assert low < 33 < high and 31 < middle < 35 and drawn.bounds is None
+
+
+def test_minutes_that_are_all_alike_leave_it_open_how_much_they_differ() -> None:
+    low, high = forecast(observe(CELLS[:1], np.array([12.0]), np.array([0]), "continuous")).quantiles([0.1, 0.9])
+    assert high - low > 3
 
 
 def test_a_binary_outcome_is_nought_or_one() -> None:

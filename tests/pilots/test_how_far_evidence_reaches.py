@@ -133,6 +133,7 @@ def test_the_shares_sum_to_one_and_losing_a_level_moves_all_of_it_to_nothing(dat
 
 def test_bounds_are_as_wide_as_what_nothing_is_known_of() -> None:
     drawn, found = forecast(pilot((1, 0, 0), (1, 1, 1), tasks=40, users=10))
+    assert drawn.bounds is not None
     low, high = drawn.bounds
     of_known = (high - low) - found.shares[Evidence.NONE]
     assert 0 <= low < drawn.median < high <= 1 and 0 < of_known < 0.4

@@ -20,6 +20,8 @@ POINTS: Final = 64
 MOST_POINTS: Final = 1024
 FEWEST_THAT_COUNT: Final = 24.0
 _NEWTON_STEPS: Final = 6
+# Less than this of log density is no climb; a step that is this short, in parts of the density's width, is the last.
+_CLIMBED, _NEAR = 0.02, 0.2
 # Without any evidence a score is standard normal: its posterior is taken to be no wider than a little more than that.
 _WIDEST: Final = 1.1
 _WIDER: Final = 1.05
@@ -67,19 +69,20 @@ class _Search:
         return mode
 
     def climb(self) -> tuple[Numbers, Numbers]:
-        """From the priors' medians upwards. Steps to look about by are as wide as the density itself."""
+        """From the priors' medians upwards, looking about by half of what the density is wide, as far as that is
+        known: what was too far to look is looked at again from nearer."""
         scores = np.zeros(self.laplace.unknowns)
-        if self.laplace.observed.kind == "continuous":
-            scores[-1] = np.log(self.laplace.observed.spread)
         height, wide = self._mode(scores).log_density, np.full(len(scores), 1.0)
         for _ in range(_NEWTON_STEPS):
-            slope, wide = self._shape(scores, height, wide / 2)
+            looked = wide
+            slope, wide = self._shape(scores, height, looked / 2)
             step = np.clip(slope * wide**2, -1, 1)
             there = self._mode(scores + step).log_density
-            if there <= height + 0.02:
+            if there > height + _CLIMBED:
+                scores, height = scores + step, there
+            elif (looked < 2 * wide).all():
                 break
-            scores, height = scores + step, there
-            if (np.abs(step) / wide).max() < 0.2:
+            if (np.abs(step) / wide).max() < _NEAR:
                 break
         return scores, wide
 

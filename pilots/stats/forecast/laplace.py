@@ -13,13 +13,14 @@ from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import ndtr, ndtri
 
-from pilots.stats.forecast.observed import Observed
+from pilots.stats.forecast.observed import LOGISTIC_SD, Observed
 from pilots.stats.forecast.terms import USER_SPREAD, Numbers, Terms
 
 _STEPS: Final = 50
 # Newton's steps double the digits: after one that gained this little of log density there is nothing left to gain,
 # and the curvature where it began is that of the mode.
 _CLOSE_ENOUGH: Final = 1e-3
+# Entries of a design: nearly all are nought, which is worth knowing of many and costs more than it saves with few.
 _MANY: Final = 40_000
 _CENTRING_STEPS: Final = 2
 # Of scores: beyond, a spread is none at all or several times what its prior says.
@@ -77,14 +78,13 @@ class Laplace:
     """Spreads are given as `scores`: of the blocks, then of the users, then (continuous) of single outcomes.
 
     A spread's score is the standard normal deviate that its half-normal prior turns into it: where the evidence says
-    little the scores are as normal as the cloud of points that is drawn about them. The last of them is a logarithm,
-    whose prior is flat.
+    little the scores are as normal as the cloud of points that is drawn about them. That of single outcomes is the
+    logarithm of their share in the standard deviation of all, with a standard normal prior too.
     """
 
     def __init__(self, observed: Observed, terms: Terms) -> None:
         self.observed, self.terms = observed, terms
         dense = terms.matrix(observed.cells)
-        # Nearly all of a design is nought: with many cells that is worth knowing, with few it costs more than it saves.
         self.design: Any = sparse.csr_array(dense) if dense.size > _MANY else dense
         self.scales = np.array([block.spread for block in terms.blocks] + [USER_SPREAD] * bool(observed.users))
         means, sds = terms.fixed
@@ -117,8 +117,7 @@ class Laplace:
                 break
         log_det = 2 * np.log(np.diag(there.factor)).sum() + np.log(there.precision).sum()
         log_prior = 0.5 * (np.log(prior.effects).sum() + (len(at.users) * np.log(prior.user) if len(at.users) else 0))
-        of_scores = -0.5 * float((scores[: len(self.scales)] ** 2).sum())
-        density = at.height + log_prior - 0.5 * log_det + of_scores
+        density = at.height + log_prior - 0.5 * log_det - 0.5 * float(scores @ scores)
         return self._told(density, at.effects, at.users, there, scores)
 
     def centred(self, mode: Mode) -> Mode:
@@ -141,9 +140,8 @@ class Laplace:
         return self._told(mode.log_density, effects, users, there, mode.scores)
 
     def _told(self, density: float, effects: Numbers, users: Numbers, there: _Curvature, scores: Numbers) -> Mode:
-        residual = self._residual(scores)
-        spreads = self.spreads(scores)
-        return Mode(density, effects, there.factor, users, there.precision, there.share, scores, spreads, residual)
+        sds, residual = self.spreads(scores), self._residual(scores)
+        return Mode(density, effects, there.factor, users, there.precision, there.share, scores, sds, residual)
 
     def _prior(self, scores: Numbers) -> _Prior:
         sds = self.spreads(scores)
@@ -154,7 +152,7 @@ class Laplace:
         return _Prior(effects, of_user, self._residual(scores))
 
     def _residual(self, scores: Numbers) -> float:
-        return float(np.exp(scores[-1])) if self.observed.kind == "continuous" else 1.0
+        return LOGISTIC_SD * float(np.exp(scores[-1].clip(*_RANGE))) if self.observed.kind == "continuous" else 1.0
 
     def _at(self, effects: Numbers, users: Numbers, prior: _Prior) -> _At:
         eta = (self.design @ effects)[self.observed.cell]

@@ -92,7 +92,9 @@ def observe(codes: Codes, outcomes: Numbers, users: NDArray[Any] | None = None, 
     outcomes = np.asarray(outcomes, float)
     centre, unit = 0.0, 1.0
     if kind == "continuous":
-        centre, unit = float(outcomes.mean()), (float(outcomes.std()) or 1.0) / LOGISTIC_SD
+        # Where all are alike nobody knows how much they differ: perhaps by as much as they are.
+        centre = float(outcomes.mean())
+        unit = (float(outcomes.std()) or abs(centre) or 1.0) / LOGISTIC_SD
         outcomes = (outcomes - centre) / unit
     elif not np.isin(outcomes, (0, 1)).all():
         raise ValueError("A binary outcome is 0 or 1.")

@@ -9,7 +9,7 @@ from scipy.special import expit, logit
 
 from pilots.stats.forecast.fitting import Fitted
 from pilots.stats.forecast.laplace import Mode
-from pilots.stats.forecast.observed import NODE_WEIGHTS, NODES
+from pilots.stats.forecast.observed import NODE_WEIGHTS, NODES, Kind
 from pilots.stats.forecast.reach import Reach, Unseen
 from pilots.stats.forecast.rollout import Rollout
 from pilots.stats.forecast.terms import Numbers
@@ -31,6 +31,7 @@ class Drawn:
     nobody saw the draws of what it alone adds to the predictor.
     """
 
+    kind: Kind
     truth: Numbers
     measured: Numbers
     by_cell: Numbers
@@ -62,12 +63,14 @@ class Drawn:
         return self.measured[:: max(len(self.measured) // KEPT, 1)][:KEPT]
 
     @property
-    def bounds(self) -> tuple[float, float]:
-        """If all cells without evidence were as bad, and as good, as can be. Of shares only.
+    def bounds(self) -> tuple[float, float] | None:
+        """If all cells without evidence were as bad, and as good, as can be; None of minutes, which know no worst.
 
         Manski 1990, Am. Econ. Rev. 80, 319-323: what the evidence alone can say, without any prior of the rest. With
         evidence of every cell they are the 80 % interval, with none 0 and 1.
         """
+        if self.kind == "continuous":
+            return None
         low, high = np.quantile(self.known, (0.1, 0.9)) * self.share_known
         return float(low), float(high + 1 - self.share_known)
 
@@ -101,6 +104,7 @@ def project(
     truth, of_known = _apart(fitted, np.concatenate(figures, axis=1), chance.standard_normal(draws) * discrepancy)
     noise = _noise(fitted, truth, chosen, rollout) * chance.standard_normal(draws)
     return Drawn(
+        fitted.observed.kind,
         truth=truth,
         measured=_within(fitted, truth + noise),
         by_cell=np.quantile(np.concatenate(cells, axis=1), (0.1, 0.5, 0.9), axis=1).T.astype(float),

@@ -90,7 +90,8 @@ def project(
     share = float(rollout.weights[known].sum())
     sums = np.column_stack([rollout.weights, rollout.weights * known / (share or 1.0)]).T
     design = fitted.terms.matrix(rollout.cells)
-    alone = {} if reach is None else {one: _alone(fitted, one, design, rollout) for one in reach.unseen}
+    unseen = () if reach is None else reach.unseen
+    alone = np.array([_alone(fitted, one, design, rollout) for one in unseen]).reshape(len(unseen), fitted.terms.width)
     chosen = _chosen(fitted, draws, chance)
     figures, effects, cells = [], [], []
     every, at = max(draws // KEPT, 1), 0
@@ -98,7 +99,7 @@ def project(
         drawn = _effects(fitted, mode, many, chance)
         rates = _rates(fitted, mode, design @ drawn)
         figures.append(sums @ rates)
-        effects.append(np.array([row @ drawn for row in alone.values()]).reshape(len(alone), many))
+        effects.append(alone @ drawn)
         cells.append(rates[:, -at % every :: every].astype(np.float32))
         at += many
     truth, of_known = _apart(fitted, np.concatenate(figures, axis=1), chance.standard_normal(draws) * discrepancy)
@@ -110,7 +111,7 @@ def project(
         by_cell=np.quantile(np.concatenate(cells, axis=1), (0.1, 0.5, 0.9), axis=1).T.astype(float),
         known=_within(fitted, of_known + noise),
         share_known=share,
-        unseen=dict(zip(alone, np.concatenate(effects, axis=1), strict=True)),
+        unseen=dict(zip(unseen, np.concatenate(effects, axis=1), strict=True)),
     )
 
 

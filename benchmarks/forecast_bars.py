@@ -1,8 +1,8 @@
 """The bars 1 to 6 and 9 of the forecast's design, each beside its bound, from fixed seeds.
 
-    make bench-forecast                    # five minutes, two processes
+    make bench-forecast                    # three minutes on two processors
     make bench-forecast ARGS=--quick       # fewer pilots: half a minute
-    make bench-forecast DATA=folder        # with bar 3: tables whose truth is known (hai1.csv, hai2.csv, tv16.csv.gz)
+    make bench-forecast DATA=folder        # with bar 3, on hai1.csv, hai2.csv and tv16.csv.gz: five minutes
 
 The bars 7 and 8 are of the stage rule and of adoption.
 """

@@ -1,6 +1,6 @@
 """Our scores beside those of scoringrules (Apache-2.0), whose values are stored in a fixture.
 
-pip install scoringrules      (made with 0.10.0; it needs numba, so it is no part of any lock file)
+pip install scoringrules      (made with 0.10.0; values that do not change need no place in a lock file)
 python -m benchmarks.same_scores tests/fixtures/scores.json
 """
 

@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help run restore test chaos check browser format \
-	bench-audit bench-grouping bench-surges bench-intake bench-scale
+	bench-audit bench-grouping bench-surges bench-intake bench-scale bench-forecast
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -53,6 +53,10 @@ bench-intake: ## a flag through the complete endpoint beside its row alone; 1 mi
 bench-scale: ## 1,000,000 flags in 1,000 pilots: counts, pages, arrivals; 15 minutes, 4 GB of disk (ARGS="--flags 20000 --pilots 20 --large 5000")
 	@$(PREPARE) --dev
 	@$(BIN)/python -m benchmarks.scale $(ARGS)
+
+bench-forecast: ## forecasts beside their bars; tables with known truth in DATA=folder; 5 minutes (ARGS="--quick")
+	@$(PREPARE) --dev
+	@DATA="$(DATA)" $(BIN)/python -m benchmarks.forecast_bars $(ARGS)
 
 format: ## put Python and templates into shape
 	@$(PREPARE) --dev

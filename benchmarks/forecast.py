@@ -1,149 +1,60 @@
-"""Forecasts beside what came true: of invented worlds, and of biased pilots of tables whose truth is known.
+"""Forecasts from biased pilots of a table whose truth is known: the mean over all of it. One JSON object comes last.
 
-Without arguments the bars. `--csv FILE --outcome NAME --kind binary|continuous [--user COLUMN] --factors a,b,c
-[--pairs a:b,…]` for one table; the last line is then one JSON object.
+    python -m benchmarks.forecast --csv FILE --outcome NAME --kind binary|continuous [--user COLUMN] --factors a,b,c
+        [--pairs a:b,…] [--ordered kind:curated<typical<edge] [--pilots 120] [--seed 0]
+
+The bars of the design are in `forecast_bars.py` (`make bench-forecast`).
 """
 
+import benchmarks.one_thread  # noqa: F401 - before NumPy
+
+# isort: split
 import argparse
-import csv
-import gzip
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from time import process_time
-from typing import Any
 
-import numpy as np
-
-from benchmarks import invented_worlds
-from benchmarks.biased_pilots import Table
-from benchmarks.figures import Figure, conclude, say
-from pilots.stats.forecast import Observed, Rollout, Terms, fit, project
-from pilots.stats.scoring import interval_score
-
-QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
+from benchmarks.biased_pilots import Table, WrongTable, read
+from benchmarks.figures import say
+from benchmarks.tally import Judged, Tally, judged
+from pilots.stats.forecast import Terms
 
 
-class Tally:
-    """Of forecasts and of the naive figure beside each, over pilots."""
-
-    def __init__(self) -> None:
-        self.rows: list[dict[str, float]] = []
-
-    def add(self, observed: Observed, quantiles: Sequence[float], actual: float, seconds: float) -> None:
-        low95, low80, median, high80, high95 = quantiles
-        naive = observed.figure
-        half = 1.2816 * _standard_error(observed)
-        self.rows.append(
-            {
-                "in95": low95 <= actual <= high95,
-                "in80": low80 <= actual <= high80,
-                "off": median - actual,
-                "naive": naive - actual,
-                "score": interval_score(low80, high80, actual, 0.8),
-                "naive_score": interval_score(naive - half, naive + half, actual, 0.8),
-                "seconds": seconds,
-            }
-        )
-
-    def mean(self, name: str) -> float:
-        return float(np.mean([row[name] for row in self.rows]))
-
-    def rmse(self, name: str) -> float:
-        return float(np.sqrt(np.mean([row[name] ** 2 for row in self.rows])))
-
-    @property
-    def summary(self) -> dict[str, float]:
-        found = {
-            "rmse_ratio": self.rmse("off") / self.rmse("naive"),
-            "coverage95": self.mean("in95"),
-            "coverage80": self.mean("in80"),
-            "interval_score_ratio": self.mean("score") / self.mean("naive_score"),
-            "median_bias": self.mean("off"),
-            "seconds_per_fit": self.mean("seconds"),
-        }
-        return {name: round(value, 4) for name, value in found.items()} | {"pilots": len(self.rows)}
+def of_table(table: Table, terms: Terms, numbers: Iterable[int], seed: int, *, picked: bool = False) -> list[Judged]:
+    rollout = table.rollout()
+    drawn = table.pilots(numbers, seed, picked=picked)
+    return [judged(observed, terms, rollout, table.truth, seed) for observed in drawn]
 
 
-def _standard_error(observed: Observed) -> float:
-    """As who repeats the pilot's figure would say: every outcome by itself, whoever it comes from."""
-    if observed.kind == "binary":
-        return float(np.sqrt(max(observed.figure * (1 - observed.figure), 1e-4) / observed.total))
-    off = observed.count @ (observed.mean - observed.count @ observed.mean / observed.total) ** 2
-    return float(observed.unit * np.sqrt((off + observed.squares.sum()) / observed.total**2))
-
-
-def forecast(observed: Observed, terms: Terms, rollout: Rollout, seed: int) -> tuple[Any, float]:
-    """Quantiles, and processor seconds of fit and projection."""
-    begun = process_time()
-    drawn = project(fit(observed, terms, seed=seed), rollout, seed=seed)
-    return drawn.quantiles(list(QUANTILES)), process_time() - begun
-
-
-def of_table(table: Table, terms: Terms, pilots: int, seed: int) -> Tally:
-    tally, rollout = Tally(), table.rollout()
-    for observed in table.pilots(pilots, seed):
-        quantiles, seconds = forecast(observed, terms, rollout, seed)
-        tally.add(observed, quantiles, table.truth, seconds)
-    return tally
-
-
-def of_worlds(hidden: float, harsh: float, pilots: int, seed: int) -> Tally:
-    tally = Tally()
-    for world, observed, measured in invented_worlds.pilots(hidden, harsh, pilots, seed):
-        quantiles, seconds = forecast(observed, invented_worlds.TERMS, world.rollout, seed)
-        tally.add(observed, quantiles, measured, seconds)
-    return tally
-
-
-def _bars(pilots: int, seed: int) -> Iterator[Figure]:
-    """Bars 1 and 2 of the design: `pilots` in each of four worlds."""
-    tallies = {name: of_worlds(*world, pilots, seed) for name, world in invented_worlds.WORLDS.items()}
-    for name, tally in tallies.items():
-        found = tally.summary
-        say(f"{name}: {json.dumps(found)}")
-        yield Figure(f"{name}: 95 % intervals that held", found["coverage95"], 0.90, 0.93)
-        yield Figure(f"{name}: 80 % intervals that held", found["coverage80"], 0.65, 0.76)
-        no_penalty = name == "no penalty"
-        most = (1.35, 1.18) if no_penalty else (0.55, 0.5)
-        yield Figure(f"{name}: root of mean square error / naive", found["rmse_ratio"], *most, less_is_better=True)
-        if not no_penalty:
-            score = found["interval_score_ratio"]
-            yield Figure(f"{name}: 80 % interval score / naive", score, 0.25, 0.19, less_is_better=True)
-    rows = [row for tally in tallies.values() for row in tally.rows]
-    yield Figure("95 % intervals that held, all worlds", float(np.mean([row["in95"] for row in rows])), 0.93, 0.95)
-    yield Figure("80 % intervals that held, all worlds", float(np.mean([row["in80"] for row in rows])), 0.76, 0.8)
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as opened:
-        return list(csv.DictReader(opened))
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--csv", type=Path)
-    parser.add_argument("--outcome")
+def asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--csv", type=Path, required=True, help="CSV, or CSV in gzip")
+    parser.add_argument("--outcome", required=True)
     parser.add_argument("--kind", choices=("binary", "continuous"), default="binary")
     parser.add_argument("--user", default=None, help="the column that says whose each row is")
-    parser.add_argument("--factors", default="", help="columns, parted by commas")
+    parser.add_argument("--factors", required=True, help="columns, parted by commas")
     parser.add_argument("--pairs", default="", help="such as a:b,a:c")
     parser.add_argument("--ordered", default="", help="levels from liked to met, such as kind:curated<typical<edge")
     parser.add_argument("--pilots", type=int, default=120)
     parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    if asked.csv is None:
-        return conclude(_bars(asked.pilots, asked.seed))
-    if not asked.outcome or not asked.factors:
-        parser.error("Say which column is the outcome, and which are the factors.")
-    table = Table.of(read(asked.csv), asked.outcome, asked.kind, asked.factors.split(","), asked.user)
-    pairs = [tuple(pair.split(":", 1)) for pair in asked.pairs.split(",") if pair]
+    return parser.parse_args()
+
+
+def main() -> int:
+    args = asked()
+    factors = [name.strip() for name in args.factors.split(",") if name.strip()]
+    pairs = [tuple(pair.split(":", 1)) for pair in args.pairs.split(",") if pair]
     ordered = {
-        name: levels.split("<") for name, _, levels in (one.partition(":") for one in asked.ordered.split(",")) if name
+        name: levels.split("<") for name, _, levels in (one.partition(":") for one in args.ordered.split(",")) if name
     }
-    tally = of_table(table, table.terms(pairs, ordered), asked.pilots, asked.seed)  # type: ignore[arg-type]
-    say(json.dumps(tally.summary))
+    try:
+        table = Table.of(read(args.csv), args.outcome, args.kind, factors, args.user)
+        terms = table.terms(pairs, ordered)
+    except (WrongTable, OSError) as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
+    say(json.dumps(Tally(of_table(table, terms, range(args.pilots), args.seed)).summary))
     return 0
 
 

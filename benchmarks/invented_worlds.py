@@ -1,6 +1,6 @@
 """Invented worlds whose every rate is known, the pilots that they would see, and what their rollouts would measure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -86,7 +86,7 @@ class World:
 
     def pilot(self, chance: np.random.Generator) -> Observed:
         """Mostly volunteers, eager and comfortable, on curated cases with help; each stressor is met or not at all."""
-        users, mean = int(np.exp(chance.uniform(np.log(8), np.log(80)))), chance.integers(4, 31)
+        users, mean = int(np.exp(chance.uniform(np.log(8), np.log(80)))), float(chance.integers(4, 31))
         assigned, sceptics, unsupported, hard = chance.random(4) < 0.6
         liking = np.log(self.people + 1e-9) + np.where(PEOPLE[:, 0] == 0, 2.5, 0) - PEOPLE @ [0, 1.0, 0.4, 0.6]
         liking[(PEOPLE[:, 0] == 1) & ~assigned | (PEOPLE[:, 1] == 2) & ~sceptics] = -50
@@ -121,9 +121,9 @@ class World:
         return observe(codes, outcomes.astype(float), users)
 
 
-def pilots(hidden: float, harsh: float, many: int, seed: int) -> Iterator[tuple[World, Observed, float]]:
-    """A new world each time, its pilot and what its rollout measured."""
-    for number in range(many):
+def pilots(hidden: float, harsh: float, numbers: Iterable[int], seed: int) -> Iterator[tuple[World, Observed, float]]:
+    """For each number a new world, its pilot and what its rollout measured; the same whichever others are drawn."""
+    for number in numbers:
         chance = np.random.default_rng([seed, number])
         world = World.drawn(chance, hidden, harsh)
         yield world, world.pilot(chance), world.measured(chance)

@@ -1,10 +1,19 @@
 """How right a forecast was: proper scores, which nobody improves by saying other than what they believe.
 
 Gneiting and Raftery 2007, J. Am. Stat. Assoc. 102, 359-378. Lower is better, in the units of the figure.
+
+And how right a programme's forecasts are. There the pilot is the unit: what is counted or averaged has one entry a
+pilot.
 """
+
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincc, betaln, stdtrit
+
+from pilots.stats.forecast.projecting import DISCREPANCY
+from pilots.stats.rates import CERTAIN, Interval
 
 # Between the quantiles 10 and 90 of a normal distribution, in its standard deviations.
 _FROM_10_TO_90 = 2.563
@@ -42,3 +51,50 @@ def brier(said: float, happened: bool) -> float:
 def skill(score: float, naive: float) -> float:
     """1 for a perfect forecast, 0 for one as good as repeating the pilot's figure, less for a worse one."""
     return 1 - score / naive
+
+
+# Evidence as strong as this raises an alarm: if all is well it ever comes to that in at most one of 20 programmes.
+ALARM: Final = 20.0
+# Of outcomes outside 80 % intervals, and of forecasts that beat the naive figure by luck alone.
+_OUTSIDE, _BY_LUCK = 0.2, 0.5
+# With fewer scored pilots nobody can say how much they differ from their forecasts, nor ever that they hardly do.
+_PILOTS_TO_LEARN_FROM, _LEAST_DISCREPANCY = 8, 0.15
+
+
+def evidence_above(happened: int, others: int, most: float) -> float:
+    """An e-value against "it happens with chance `most` at most", which may be looked at after every pilot.
+
+    The likelihood, averaged over all chances above, as a multiple of that at `most`. Ville 1939; Shafer 2021, J. R.
+    Statist. Soc. A 184, 407-431.
+    """
+    above = betaln(happened + 1, others + 1) + np.log(betaincc(happened + 1, others + 1, most))
+    return float(np.exp(above - happened * np.log(most) - (others + 1) * np.log1p(-most)))
+
+
+def overconfidence(held: int, pilots: int) -> float:
+    """Evidence that fewer than 80 % of the 80 % intervals hold."""
+    return evidence_above(pilots - held, held, _OUTSIDE)
+
+
+def evidence_of_skill(better: int, pilots: int) -> float:
+    """That forecasts beat the naive figure more often than a coin would. Eight pilots can prove it, five cannot."""
+    return evidence_above(better, pilots - better, _BY_LUCK)
+
+
+def optimism(misses: NDArray[np.float64], certain: float = CERTAIN) -> Interval | None:
+    """Mean of pilots' standardised misses, with Student's interval: below nought, rollouts come worse than forecast."""
+    many = len(misses)
+    if many < 2:
+        return None
+    mean = float(misses.mean())
+    half = float(stdtrit(many - 1, (1 + certain) / 2) * misses.std(ddof=1) / np.sqrt(many))
+    return Interval(mean, mean - half, mean + half)
+
+
+def discrepancy(misses: NDArray[np.float64], variances: NDArray[np.float64]) -> float:
+    """What no factor sees, for the next forecast: of scored pilots how far the logit of the figure was off, and the
+    variance that the model alone gave it."""
+    if len(misses) < _PILOTS_TO_LEARN_FROM:
+        return DISCREPANCY
+    left = float((misses**2).mean() - variances.mean())
+    return max(float(np.sqrt(max(left, 0.0))), _LEAST_DISCREPANCY)

@@ -55,6 +55,20 @@ def test_the_same_evidence_and_seed_give_the_same_quantiles() -> None:
     assert (once == again).all()
 
 
+def test_what_is_locked_is_a_thousand_draws_and_every_hundredth() -> None:
+    drawn = project(fit(observe(*outcomes(12, 10)), TERMS), EVEN)
+    assert len(drawn.kept) == 1000 and len(drawn.percentiles) == 99 and (np.diff(drawn.percentiles) >= 0).all()
+    assert np.median(drawn.kept) == pytest.approx(drawn.median, abs=0.01)
+    assert drawn.interval(0.95)[0] < drawn.interval(0.8)[0] < drawn.median == drawn.percentiles[49]
+
+
+def test_a_cell_has_the_median_and_interval_of_all_points_together() -> None:
+    """Of one cell they are those of the whole rollout, less what only a whole rollout has."""
+    one = Rollout(CELLS[:1], np.ones(1), tasks=1e9, users=1e9)
+    drawn = project(fit(observe(*outcomes(12, 10)), TERMS), one, discrepancy=0)
+    assert drawn.by_cell[0] == pytest.approx(np.quantile(drawn.measured, (0.1, 0.5, 0.9)), abs=0.02)
+
+
 def test_a_rollout_that_the_pilot_was_picked_from_is_forecast_lower_than_the_pilot() -> None:
     codes, said, users = outcomes(120, 12)
     liked = (codes[:, 0] == 0) | (np.random.default_rng(1).random(len(codes)) < 0.2)
@@ -79,8 +93,8 @@ def test_a_level_that_nobody_saw_widens_the_forecast(factor: int, level: int) ->
 
 
 def test_more_evidence_makes_it_narrower() -> None:
-    few, many = (observe(*outcomes(users, 20, seed=4)) for users in (5, 120))
-    assert width(forecast(many)) < 0.8 * width(forecast(few))
+    few, many = (fit(observe(*outcomes(users, 20, seed=4)), TERMS) for users in (5, 120))
+    assert width(project(many, EVEN, discrepancy=0)) < 0.5 * width(project(few, EVEN, discrepancy=0))
 
 
 def test_what_is_measured_of_few_tasks_and_people_differs_by_chance_alone() -> None:
@@ -108,7 +122,12 @@ def test_minutes_come_back_in_minutes() -> None:
     minutes = 30 + 6 * codes[:, 1] + chance.normal(0, 3, 40)[users] + chance.normal(0, 8, 600)
     drawn = forecast(observe(codes, minutes, users, "continuous"))
     low, middle, high = drawn.quantiles([0.025, 0.5, 0.975])
-    assert low < 33 < high and 31 < middle < 35
+    assert low < 33 < high and 31 < middle < 35 and drawn.bounds is None
+
+
+def test_minutes_that_are_all_alike_leave_it_open_how_much_they_differ() -> None:
+    low, high = forecast(observe(CELLS[:1], np.array([12.0]), np.array([0]), "continuous")).quantiles([0.1, 0.9])
+    assert high - low > 3
 
 
 def test_a_binary_outcome_is_nought_or_one() -> None:

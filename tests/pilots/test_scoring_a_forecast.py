@@ -5,7 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilots.stats.scoring import brier, crps, interval_score, probability_below, skill, standardised
+from benchmarks.same_scores import largest_difference
+from pilots.stats.scoring import (
+    ALARM,
+    brier,
+    crps,
+    discrepancy,
+    evidence_above,
+    evidence_of_skill,
+    interval_score,
+    optimism,
+    overconfidence,
+    probability_below,
+    skill,
+    standardised,
+)
 
 numbers = st.floats(-100, 100, allow_nan=False)
 
@@ -40,3 +54,45 @@ def test_a_miss_is_told_in_standard_deviations() -> None:
 def test_skill_is_nought_for_who_repeats_the_pilot() -> None:
     assert (skill(0.1, 0.1), skill(0.0, 0.1), skill(0.2, 0.1)) == (0, 1, -1)
     assert brier(0.7, True) == pytest.approx(0.09) and brier(0.7, False) == pytest.approx(0.49)
+
+
+def test_scores_are_those_of_scoringrules() -> None:
+    assert largest_difference() < 1e-9
+
+
+def test_eight_pilots_can_prove_skill_and_five_cannot() -> None:
+    assert evidence_of_skill(8, 8) > ALARM > evidence_of_skill(5, 5)
+    assert evidence_of_skill(4, 8) < 1
+
+
+def test_evidence_by_hand() -> None:
+    """One that happened, of one: the mean chance above a half is 3/4, and at a half it is 1/2."""
+    assert evidence_above(1, 0, 0.5) == pytest.approx(1.5)
+    assert evidence_above(0, 0, 0.2) == pytest.approx(1)
+    assert 0 < evidence_above(0, 300, 0.2) < 0.02
+
+
+def test_intervals_that_hold_raise_no_alarm_and_that_miss_every_other_time_do() -> None:
+    assert overconfidence(16, 20) < 1 < ALARM < overconfidence(8, 20)
+
+
+def test_looking_after_every_pilot_alarms_in_at_most_one_of_twenty_programmes() -> None:
+    chance = np.random.default_rng(0)
+    alarmed = 0
+    for _ in range(400):
+        held = np.cumsum(chance.random(60) < 0.8)
+        alarmed += any(overconfidence(int(one), pilots) >= ALARM for pilots, one in enumerate(held, start=1))
+    assert alarmed <= 0.05 * 400
+
+
+def test_rollouts_that_all_come_worse_are_optimism() -> None:
+    found = optimism(np.array([-1.0, -1.2, -0.8, -1.1]))
+    assert found is not None and found.high < 0 and found.value == pytest.approx(-1.025)
+    assert optimism(np.array([-1.0])) is None
+
+
+def test_what_no_factor_sees_is_learnt_from_eight_pilots() -> None:
+    missed = np.full(8, 0.5)
+    assert discrepancy(missed[:7], np.full(7, 0.09)) == 0.3
+    assert discrepancy(missed, np.full(8, 0.09)) == pytest.approx(0.4)
+    assert discrepancy(missed, np.full(8, 0.3)) == 0.15

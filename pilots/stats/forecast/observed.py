@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit, logit
 
@@ -14,6 +15,9 @@ Kind = Literal["binary", "continuous"]
 USUAL_ICC: Final = 0.10
 # Standard deviation of the logistic distribution: minutes in such units have effects as large as those of a logit.
 LOGISTIC_SD: Final = 1.81
+# Gauss and Hermite's rule: the mean over a standard normal variable.
+NODES, _RAW = hermegauss(9)
+NODE_WEIGHTS: Final = _RAW / _RAW.sum()
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +26,8 @@ class Observed:
     (empty where users have one outcome each), how many outcomes, their mean and the squares about it. They
     stand in the order of users.
 
-    `centre` and `unit` turn numbers back into minutes; of binary outcomes they are 0 and 1.
+    `centre` and `unit` turn numbers back into minutes; of binary outcomes they are 0 and 1. `alike`: how much outcomes
+    of one user are taken to be where nobody says whose is whose.
     """
 
     kind: Kind
@@ -34,6 +39,7 @@ class Observed:
     squares: Numbers
     centre: float = 0.0
     unit: float = 1.0
+    alike: float = 0.0
 
     @property
     def users(self) -> int:
@@ -54,6 +60,12 @@ class Observed:
             return float(self.count @ self.mean) / self.total
         return float(logit((self.count @ self.mean + 1) / (self.total + 2)))
 
+    @property
+    def spread(self) -> float:
+        """Standard deviation of all outcomes about their mean."""
+        about = self.count @ (self.mean - self.count @ self.mean / self.total) ** 2 + self.squares.sum()
+        return float(np.sqrt(max(about / max(self.total - 1, 1), 1e-6)))
+
     def log_likelihood(self, eta: Numbers, spread: float) -> float:
         if self.kind == "binary":
             good = self.count * self.mean
@@ -68,13 +80,21 @@ class Observed:
             return self.count * (self.mean - chance), self.count * chance * (1 - chance) + 1e-10
         return self.count * (self.mean - eta) / spread**2, self.count / spread**2
 
+    def mean_pull(self, eta: Numbers, variance: Numbers) -> tuple[Numbers, Numbers]:
+        """The same, averaged over a predictor that is normal with this variance. Of shares only."""
+        chance = expit(eta[:, None] + np.sqrt(variance)[:, None] * NODES)
+        slope = self.count * (self.mean - chance @ NODE_WEIGHTS)
+        return slope, self.count * ((chance * (1 - chance)) @ NODE_WEIGHTS) + 1e-10
+
 
 def observe(codes: Codes, outcomes: Numbers, users: NDArray[Any] | None = None, kind: Kind = "binary") -> Observed:
     """One row an outcome. Without `users` each outcome is taken to be of another person."""
     outcomes = np.asarray(outcomes, float)
     centre, unit = 0.0, 1.0
     if kind == "continuous":
-        centre, unit = float(outcomes.mean()), (float(outcomes.std()) or 1.0) / LOGISTIC_SD
+        # Where all are alike nobody knows how much they differ: perhaps by as much as they are.
+        centre = float(outcomes.mean())
+        unit = (float(outcomes.std()) or abs(centre) or 1.0) / LOGISTIC_SD
         outcomes = (outcomes - centre) / unit
     elif not np.isin(outcomes, (0, 1)).all():
         raise ValueError("A binary outcome is 0 or 1.")
@@ -100,6 +120,5 @@ def counted(codes: Codes, good: Numbers, tried: Numbers, users: Numbers) -> Obse
     worth = tried / (1 + np.maximum(tried / users - 1, 0) * USUAL_ICC)
     cells, cell = np.unique(np.asarray(codes, np.int64), axis=0, return_inverse=True)
     none = np.zeros(0, np.int64)
-    return Observed(
-        "binary", cells, cell.reshape(-1), none, worth, np.asarray(good, float) / tried, np.zeros(len(tried))
-    )
+    mean, squares = np.asarray(good, float) / tried, np.zeros(len(tried))
+    return Observed("binary", cells, cell.reshape(-1), none, worth, mean, squares, alike=USUAL_ICC)

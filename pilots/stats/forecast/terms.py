@@ -95,6 +95,16 @@ class Terms:
     def width(self) -> int:
         return int(self.blocks[-1].columns.stop) if self.blocks else len(self.fixed[0])
 
+    def columns_of(self, factor: int) -> NDArray[np.bool_]:
+        """Those that are about this factor alone: its own step, its levels, and the pairs that it is in."""
+        found = np.zeros(self.width, bool)
+        if factor in self.ordered:
+            found[2 + self.ordered.index(factor)] = True
+        about = [factor == place for place in range(len(self.factors))] + [factor in pair for pair in self.pairs]
+        for block, is_about in zip(self.blocks, about, strict=True):
+            found[block.columns] |= is_about
+        return found
+
     def matrix(self, codes: Codes) -> Numbers:
         """One row for each row of `codes`, whose columns are the factors and whose numbers are their levels."""
         rows = np.arange(len(codes))

@@ -39,15 +39,13 @@ _OBSERVED: Final = (
     ("correcting_minutes", "correcting_minutes"),
     ("quality", "quality"),
 )
-_SAMPLES: Final[dict[str, tuple[Any, tuple[tuple[str, str], ...]]]] = {
+_ROWS: Final[dict[str, tuple[Any, tuple[tuple[str, str], ...]]]] = {
+    Batch.Kind.OBSERVATIONS: (Observation, _OBSERVED),
     Batch.Kind.ESCAPES: (
         DownstreamItem,
         (
-            ("line", "line"),
-            ("workflow", "workflow__name"),
-            ("date", "day"),
-            ("wrong", "is_wrong"),
-            ("severity", "severity"),
+            *(("line", "line"), ("workflow", "workflow__name"), ("date", "day")),
+            *(("wrong", "is_wrong"), ("severity", "severity")),
         ),
     ),
     Batch.Kind.CHECKS: (
@@ -96,12 +94,10 @@ class CellOfBatch:
 
 def rows_of(batch: Batch) -> tuple[list[str], QuerySet[Any, Any]] | None:
     """Names of the columns, and the rows as tuples. None for what participants said of themselves."""
-    if batch.kind == Batch.Kind.OBSERVATIONS:
-        model, columns = Observation, _OBSERVED
-    elif batch.kind in _SAMPLES:
-        model, columns = _SAMPLES[batch.kind]
-    else:
+    found_as = _ROWS.get(batch.kind)
+    if found_as is None:
         return None
+    model, columns = found_as
     found = model._default_manager.filter(batch=batch).order_by("id")
     return [name for name, _ in columns], found.values_list(*(path for _, path in columns))
 
@@ -121,7 +117,4 @@ def cells_of(batch: Batch) -> list[CellOfBatch]:
     )
     found = {cell: (rows, people) for cell, rows, people in counted}
     cells = Cell.objects.filter(pk__in=found).select_related("use_case", "segment")
-    return [
-        CellOfBatch(cell, *(found[cell.pk] if found[cell.pk][1] >= LEAST else (None, None)))  # type: ignore[arg-type]
-        for cell in cells
-    ]
+    return [CellOfBatch(cell, *(found[cell.pk] if found[cell.pk][1] >= LEAST else (None, None))) for cell in cells]

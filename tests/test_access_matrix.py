@@ -30,6 +30,7 @@ from pilots.models import Delegation, Pilot, User
 from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
 from tests.factories import registers
+from tests.factories.batches import BatchFactory
 from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
 from tests.factories.feedback_people import things_of_people
 from tests.factories.governance import gate_of, item_of, small_catalogue
@@ -145,13 +146,13 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     at_the_gate = waiting_at_the_gate(governed, people, at)
     flagged = things_flagged(governed, people, at)
     publish(governed, people, at)
-    of_people = things_of_people(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
+    BatchFactory.create(pilot=governed, number=1, uploaded_by=people.pm)
     SegmentFactory.create(pilot=governed, slug="seniors")
     return {
         **at_the_gate,
         **kept_in_registers(governed, people),
-        **of_people,
+        **things_of_people(governed, people, at),
         **flagged,
         "slug": governed.slug,
         "code": "DEM-01",
@@ -185,6 +186,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
 
 
 SPECIAL = {
+    "batch_template": {"kind": "observations"},
     "api_use_case": {"name": "drafting"},
     "api_use_case_limit": {"name": "drafting"},
     "api_use_case_lift": {"name": "drafting"},

@@ -17,7 +17,7 @@ class BatchForm(PlainForm):
 
     file = forms.FileField(
         label="File",
-        help_text="CSV of at most 400 MB, or XLSX of at most 25 MB. Everything in it is checked before any of it counts.",
+        help_text="CSV of at most 400 MB, or XLSX of at most 25 MB. All of it is checked before any of it counts.",
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
         error_messages={"required": "Choose a file", "empty": "The file is empty"},
     )

@@ -146,14 +146,13 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     at_the_gate = waiting_at_the_gate(governed, people, at)
     flagged = things_flagged(governed, people, at)
     publish(governed, people, at)
-    of_people = things_of_people(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     BatchFactory.create(pilot=governed, number=1, uploaded_by=people.pm)
     SegmentFactory.create(pilot=governed, slug="seniors")
     return {
         **at_the_gate,
         **kept_in_registers(governed, people),
-        **of_people,
+        **things_of_people(governed, people, at),
         **flagged,
         "slug": governed.slug,
         "code": "DEM-01",

@@ -29,6 +29,7 @@ from pilots.access import can
 from pilots.models import Delegation, Pilot, User
 from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
+from tests.factories.evidence import later_condition
 from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
 from tests.factories.feedback_people import things_of_people
 from tests.factories.governance import gate_of, item_of, small_catalogue
@@ -141,6 +142,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     publish(governed, people, at)
     delegation = lend_triage(governed, people, at)
     of_people = things_of_people(governed, people, at)
+    later = later_condition(governed, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     SegmentFactory.create(pilot=governed, slug="seniors")
     return {
@@ -149,6 +151,9 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         **flagged,
         "slug": governed.slug,
         "code": "DEM-01",
+        "later": later.pk,
+        "use_case_slug": later.disposition.cell.use_case.slug,
+        "segment_slug": later.disposition.cell.segment.slug,
         "workflow": "answering-letters",
         "item_id": answer.item_id,
         "item": answer.item_id,

@@ -72,6 +72,11 @@ class Disposition(models.Model):
     def __str__(self) -> str:
         return f"{self.cell}: {self.get_choice_display()}"
 
+    @property
+    def state(self) -> str:
+        """A key of the interface's states."""
+        return f"design_{self.choice}"
+
 
 class Comparator(models.TextChoices):
     AT_LEAST = "at_least", "is at least"

@@ -52,8 +52,13 @@ class Known:
 
     @property
     def choice(self) -> str:
-        """A key of the interface's states; empty where nothing is decided."""
+        """Empty where nothing is decided."""
         return self.disposition.choice if self.disposition else ""
+
+    @property
+    def state(self) -> str:
+        """A key of the interface's states."""
+        return f"design_{self.choice or 'undecided'}"
 
     @property
     def people(self) -> int | None:

@@ -46,6 +46,7 @@ TABS: Final = (
     Tab("overview", "Overview", "pilot"),
     Tab("questions", "Questions", "questions"),
     Tab("gates", "Gates", "gates"),
+    Tab("design", "Design", "design"),
     Tab("feedback", "Feedback", parts=_FEEDBACK),
     Tab("change_management", "Change", parts=_CHANGE),
     Tab("people", "People", "pilot_people"),

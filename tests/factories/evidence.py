@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from governance.design import Choice
-from governance.models import Disposition
+from governance.models import Disposition, LaterCondition
 from pilots.models import (
     Batch,
     Cell,
@@ -128,12 +128,18 @@ def decide(
 ) -> list[Disposition]:
     """Written past the action. Without `cells` every one that nothing was decided about yet."""
     decided = Disposition.objects.filter(pilot=pilot).values("cell")
-    found = Cell.objects.of(pilot).exclude(pk__in=decided) if cells is None else cells  # type: ignore[attr-defined]
+    found = Cell.objects.of(pilot).exclude(pk__in=decided) if cells is None else cells
     said = {"choice": choice, "reason": "Nobody knows.", "proposed": "unknown", "proposed_because": "Not measured."}
     return [
         Disposition.objects.create(pilot=pilot, cell=one, decided_at=at, decided_by=pilot.created_by, **said | fields)
         for one in found
     ]
+
+
+def later_condition(pilot: Pilot, at: datetime, **fields: Any) -> LaterCondition:
+    """Of the first cell, which comes later and is decided so here; judged by a person unless a figure is given."""
+    (row,) = decide(pilot, at, Choice.LATER, Cell.objects.of(pilot)[:1])
+    return LaterCondition.objects.create(pilot=pilot, disposition=row, **{"text": "Sums are checked."} | fields)
 
 
 def forecast(pilot: Pilot, at: datetime, cells: list[dict[str, Any]] | None = None, **fields: Any) -> Forecast:

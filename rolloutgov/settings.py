@@ -296,6 +296,7 @@ SPECTACULAR_SETTINGS = {
         "BarrierKindEnum": "feedback.models.people.Barrier.Kind",
         "DrillKindEnum": "feedback.models.drill.Drill.Kind",
         "PatternActionEnum": "feedback.models.pattern.Pattern.Action",
+        "DesignChoiceEnum": "governance.models.design.CHOICES",
         "ReviewActionEnum": "feedback.api.reviews.ACTIONS",
     },
 }

@@ -126,6 +126,12 @@ def things_flagged(pilot: Pilot, people: People, at: datetime) -> dict[str, Any]
     return {"reference": flag.reference, "file": attached.pk, "channel": channel.pk}
 
 
+def designed(pilot: Pilot, at: datetime) -> dict[str, Any]:
+    later = later_condition(pilot, at)
+    cell = later.disposition.cell
+    return {"later": later.pk, "use_case_slug": cell.use_case.slug, "segment_slug": cell.segment.slug}
+
+
 @pytest.fixture
 def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One of everything that an address can name, by the name of the part of the address."""
@@ -142,18 +148,15 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     publish(governed, people, at)
     delegation = lend_triage(governed, people, at)
     of_people = things_of_people(governed, people, at)
-    later = later_condition(governed, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     SegmentFactory.create(pilot=governed, slug="seniors")
     return {
         **at_the_gate,
         **of_people,
         **flagged,
+        **designed(governed, at),
         "slug": governed.slug,
         "code": "DEM-01",
-        "later": later.pk,
-        "use_case_slug": later.disposition.cell.use_case.slug,
-        "segment_slug": later.disposition.cell.segment.slug,
         "workflow": "answering-letters",
         "item_id": answer.item_id,
         "item": answer.item_id,

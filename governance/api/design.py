@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from governance.actions.acknowledgements import acknowledge_uncomfortable
 from governance.actions.design import Wanted, decide_cells, meet_condition
 from governance.api.gates import Note
-from governance.design import Choice
 from governance.models import Comparator, Disposition, LaterCondition
+from governance.models.design import CHOICES
 from governance.reports.cells import Known
 from governance.reports.design import Design, design_of
 from governance.reports.later import waiting
@@ -26,7 +26,6 @@ from pilots.permissions import Permission
 from pilots.publish import wake
 
 MOST_CELLS: Final = 1000
-_CHOICES: Final = [choice.value for choice in Choice]
 
 
 class LaterConditionSerializer(serializers.Serializer[Any]):
@@ -111,7 +110,7 @@ class NewLaterCondition(serializers.Serializer[Any]):
 
 class Deciding(serializers.Serializer[Any]):
     cells = serializers.ListField(child=SeenCell(), min_length=1, max_length=MOST_CELLS)
-    choice = serializers.ChoiceField(choices=_CHOICES)
+    choice = serializers.ChoiceField(choices=CHOICES)
     reason = serializers.CharField(max_length=2000)
     owner = serializers.PrimaryKeyRelatedField(
         queryset=User.objects.filter(is_active=True), required=False, allow_null=True, default=None

@@ -129,7 +129,12 @@ def decide(
     """Written past the action. Without `cells` every one that nothing was decided about yet."""
     decided = Disposition.objects.filter(pilot=pilot).values("cell")
     found = Cell.objects.of(pilot).exclude(pk__in=decided) if cells is None else cells
-    said = {"choice": choice, "reason": "Nobody knows.", "proposed": "unknown", "proposed_because": "Not measured."}
+    said = {
+        "choice": choice,
+        "reason": "Nobody knows.",
+        "proposed": "unknown",
+        "proposed_because": "nobody measured it",
+    }
     return [
         Disposition.objects.create(pilot=pilot, cell=one, decided_at=at, decided_by=pilot.created_by, **said | fields)
         for one in found

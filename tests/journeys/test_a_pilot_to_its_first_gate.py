@@ -258,7 +258,7 @@ def void_it_by_a_change(cast: Cast) -> None:
     cast.triage.presses("Approve and pass the gate")
     cast.triage.sees("A change voided this request. The answer to DEM-01 changed.")
     cast.manager.goes_to(GATE)
-    cast.manager.sees("Waiting for a person", "1 of 7 checks open", "Ended by a change", "What changed:")
+    cast.manager.sees("Waiting for a person", "1 of 9 checks open", "Ended by a change", "What changed:")
     accept(cast.triage, FIRST)
 
 

@@ -98,6 +98,7 @@ def test_a_cell_that_needs_design_shows_its_owner_and_its_day(
     page = words(sign_in(people.member).get(PAGE))
     assert "Ines Duarte, by " in page
     assert f"1 thing that is owned takes until {due:%-d %B %Y}" in page
+    assert "Design Reminders × Clerks" in words(sign_in(people.integration).get("/my-work/"))
 
 
 @pytest.mark.parametrize("due", [0, -3])

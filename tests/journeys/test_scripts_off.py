@@ -112,3 +112,16 @@ def test_the_theme(place: Place) -> None:
     member.page.locator("summary", has_text="Mira Benson").click()
     member.page.get_by_role("button", name="Dark").click()
     expect(member.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_deciding_a_cell_of_the_design(place: Place) -> None:
+    owner = place.enters("owner")
+    owner.goes_to("/pilots/letters/design/")
+    owner.ticks("Reminders × Clerks")
+    owner.chooses("What becomes of the ticked cells", "Out")
+    owner.types("Why", "Nobody waits for a reminder.")
+    owner.presses("Decide")
+    owner.sees("Say which condition for value is missing.")
+    owner.types("Out: which condition for value is missing", "People would have to miss dates.")
+    owner.presses("Decide")
+    owner.sees("1 cell: out.", "The only cell is decided")

@@ -9,7 +9,7 @@ from governance.design import SEVERE, Choice, Evidence
 from governance.models import Disposition, UncomfortableAcknowledgement
 from governance.reports.cells import Grid, Known, grid_of, ignorance, shares_by_choice
 from governance.uncomfortable import Cost, Discomfort, Promised, Served, Uncomfortable, uncomfortable
-from pilots.models import BlindSpot, FailureMode, ForecastFigure, Pilot, Segment, UseCase
+from pilots.models import BlindSpot, Cell, FailureMode, ForecastFigure, Pilot, Segment, UseCase
 
 ORDER: Final = (*(choice.value for choice in Choice), "")
 
@@ -47,6 +47,8 @@ class Design:
     columns: tuple[tuple[Segment, float | None], ...]
     rows: tuple[Row, ...]
     parts: tuple[Part, ...]
+    # Cells that left the grid with their use case or segment: the index shrinks by them.
+    taken_out: int
     # M36; None: nobody counted the work.
     ignorance: float | None
     cost: Cost
@@ -70,6 +72,7 @@ def design_of(pilot: Pilot) -> Design:
             Row(case, share, tuple(there.get((case.pk, segment.pk)) for segment, _ in columns)) for case, share in lines
         ),
         parts=tuple(_parts(grid)),
+        taken_out=Cell.objects.filter(pilot=pilot).count() - len(grid.cells),
         ignorance=ignorance(grid.cells),
         cost=cost_of(grid, spots),
         uncomfortable=tuple(seen_by(pilot, uncomfortable(_discomfort(grid, spots)))),

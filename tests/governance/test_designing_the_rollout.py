@@ -231,6 +231,17 @@ def test_the_ignorance_index_counts_work_and_not_cells(cells: list[Cell], govern
     assert ignorance(grid_of(governed).cells) is None
 
 
+def test_the_index_is_shown_beside_the_cells_that_were_taken_out(
+    cells: list[Cell], people: People, sign_in: SignIn, at: datetime
+) -> None:
+    gone = cells[2].use_case
+    gone.removed_at, gone.removed_by = at, people.pm
+    gone.save()
+    page = words(sign_in(people.member).get(PAGE))
+    assert "n = 2 cells, 2 more taken out of the grid" in page
+    assert "100 % of the work is unknown" in page
+
+
 def test_what_acting_costs_is_said_in_weeks_and_days(
     cells: list[Cell], governed: Pilot, people: People, sign_in: SignIn, at: datetime
 ) -> None:

@@ -146,7 +146,6 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     at_the_gate = waiting_at_the_gate(governed, people, at)
     flagged = things_flagged(governed, people, at)
     publish(governed, people, at)
-    delegation = lend_triage(governed, people, at)
     of_people = things_of_people(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
     SegmentFactory.create(pilot=governed, slug="seniors")
@@ -164,7 +163,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
         "evidence": answer.evidence.get().pk,
         "phase": "demonstration",
         "gate": "demonstration",
-        "delegation": delegation.pk,
+        "delegation": lend_triage(governed, people, at).pk,
         "user": people.member.pk,
         "person": people.member.pk,
         "role": "leadership",

@@ -51,6 +51,7 @@ def test_flagging_an_output(place: Place) -> None:
     member.page.locator("[name=categories][value=WRONG]").check()
     member.page.locator("[name=severity][value='1']").check()
     member.types("The output", "The refund is due within 90 days.")
+    member.chooses("What were you using it for?", "Reminders")
     member.page.wait_for_timeout(LEAST_SECONDS * 1000)  # no person is faster, and the form knows it
     member.presses("Send the flag")
     member.sees("FL-")

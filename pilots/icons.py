@@ -197,6 +197,18 @@ STATES = {
     "design_out": Look("idle", "minus", "Out"),
     "design_unknown": Look("blocked", "unmeasured", "Unknown", dashed=True),
     "design_undecided": Look("blocked", "question", "Undecided", dashed=True),
+    # evidence
+    "batch_mapping": Look("caution", "question", "Columns to be matched"),
+    "batch_waiting": Look("waiting", "clock", "Waiting to be checked"),
+    "batch_checking": Look("waiting", "clock", "Being checked"),
+    "batch_refused": Look("blocked", "cross", "To be mended"),
+    "batch_importing": Look("waiting", "clock", "Being taken in"),
+    "batch_imported": Look("passed", "tick", "Counts"),
+    "batch_failed": Look("blocked", "octagon", "Failed"),
+    "batch_withdrawn": Look("idle", "return", "Withdrawn"),
+    "recalled": Look("caution", "question", "Recalled, not measured"),
+    "synthetic": Look("caution", "info", "Synthetic"),
+    "not_enough_data": Look("idle", "lock", "Not enough data", dashed=True),
     # published pages
     "erased": Look("idle", "minus", "Erased"),
     # messages

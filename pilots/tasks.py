@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from pilots.actions import checkpoints, deliveries, messages, trail, uploads
+from pilots.actions import batches, checkpoints, deliveries, importing, messages, trail, uploads
 from pilots.clock import now
 from pilots.models import IdempotencyKey
+from pilots.publish import wake
 
 # Longer than anybody goes on trying to send the same call.
 KEYS_KEPT = timedelta(days=7)
@@ -44,4 +45,12 @@ def forget_idempotency_keys() -> int:
 
 @shared_task(name="pilots.forget_uploads")
 def forget_uploads() -> int:
-    return uploads.forget_uploads(now())
+    return uploads.forget_uploads(now()) + batches.forget_batch_files(now())
+
+
+@shared_task(name="pilots.import_batches")
+def import_batches() -> int:
+    done = importing.import_batches()
+    if done:
+        wake("governance.reevaluate")
+    return done

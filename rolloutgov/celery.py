@@ -28,6 +28,7 @@ app.conf.task_routes = {
     "governance.*": {"queue": "gates"},
     "feedback.*": {"queue": "patterns"},
     "*.send_*": {"queue": "mail"},
+    "pilots.import_batches": {"queue": "evidence"},
 }
 app.conf.beat_schedule = {
     entry["task"]: entry
@@ -50,6 +51,7 @@ app.conf.beat_schedule = {
         every("feedback.recount", HOUR, "patterns"),  # an alarm for administrators when a pattern counts wrong
         every("pilots.send_messages", 5, "mail"),  # the outbox
         every("pilots.send_webhooks", 5, "mail"),  # the outbox of events
+        every("pilots.import_batches", 5, "evidence"),  # batches that wait, and those that a worker died over
         every("pilots.forget_deliveries", DAY, "default"),
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken
@@ -57,4 +59,4 @@ app.conf.beat_schedule = {
         every("pilots.forget_uploads", HOUR, "default"),  # files that nobody confirmed within a day
     )
 }
-QUEUES = ("default", "gates", "mail", "patterns")
+QUEUES = ("default", "evidence", "gates", "mail", "patterns")

@@ -38,7 +38,7 @@ LAST_PORT = 65535
 FULL_BELOW = 1024 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large", "DiskFull")
-QUEUES = "default,gates,mail,patterns"
+QUEUES = "default,evidence,gates,mail,patterns"
 WORKER = ("-m", "celery", "-A", "rolloutgov", "--quiet", "worker", "-Q", QUEUES, "--concurrency", "2")
 
 

@@ -295,6 +295,8 @@ SPECTACULAR_SETTINGS = {
         "EscalationDecisionEnum": "feedback.models.escalation.Escalation.Decision",
         "BarrierKindEnum": "feedback.models.people.Barrier.Kind",
         "DrillKindEnum": "feedback.models.drill.Drill.Kind",
+        "BatchKindEnum": "pilots.models.evidence.Batch.Kind",
+        "BatchStateEnum": "pilots.models.evidence.Batch.State",
         "PatternActionEnum": "feedback.models.pattern.Pattern.Action",
         "DesignChoiceEnum": "governance.models.design.CHOICES",
         "ReviewActionEnum": "feedback.api.reviews.ACTIONS",

@@ -166,6 +166,7 @@ JOBS: Final = {
     "pilots.sign_checkpoint": "Signs a checkpoint of the audit trail",
     "pilots.verify_trail": "Verifies the audit trail",
     "pilots.forget_idempotency_keys": "Forgets old keys of repeated API calls",
+    "pilots.import_batches": "Checks and imports evidence",
     "pilots.forget_uploads": "Forgets files that nobody confirmed",
 }
 

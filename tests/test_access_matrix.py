@@ -186,6 +186,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
 
 
 SPECIAL = {
+    "batch_template": {"kind": "observations"},
     "api_use_case": {"name": "drafting"},
     "api_use_case_limit": {"name": "drafting"},
     "api_use_case_lift": {"name": "drafting"},

@@ -283,7 +283,7 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
 
 # Written by a job or beside rows of other verbs, or on more than stands here: tried where what they do is tested.
 ELSEWHERE = """
-    administrator.created answer.doubt_withdrawn answer.lapsed barrier.revised
+    administrator.created answer.doubt_withdrawn answer.lapsed barrier.revised batch.imported batch.matched
     catalogue.loaded catalogue.proposed catalogue.published
     catalogue.question_added catalogue.question_edited catalogue.question_removed checkpoint.signed
     correction.done correction.planned escalation.passed_on escalation.ran_out feedback.handed_over

@@ -1,5 +1,6 @@
 """A batch looked through whole, and taken in whole: what a task does with every batch that waits."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,9 +82,14 @@ def _spooled(batch: Batch) -> Iterator[Stream]:
         for piece in pieces_of(batch):
             held.write(piece)
 
+        held.flush()
+
         def pieces() -> Iterator[bytes]:
-            held.seek(0)
-            return iter(lambda: held.read(_PIECE), b"")
+            """Each with a place of its own in the file."""
+            at = 0
+            while piece := os.pread(held.fileno(), _PIECE, at):
+                at += len(piece)
+                yield piece
 
         yield open_stream(pieces)
 

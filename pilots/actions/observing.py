@@ -74,16 +74,16 @@ def copy_observations(batch: Batch, stream: Stream, match: Match, survey: Survey
         copy = f"COPY {Observation._meta.db_table} ({columns}) FROM STDIN"
         cursor.copy_expert(copy, cast(IO[str], rows), 1 << 20)
         cursor.execute(_CHECKED, [batch.pk])
-        count, persons, first, last, strays = cursor.fetchone()
+        count, strays = cursor.fetchone()
     if strays or count != survey.rows:
         raise RuntimeError(f"{batch}: {count} rows of {survey.rows} were copied, {strays} of them point nowhere")
-    return count, persons, first, last
+    days = values_of(match, survey, "date").values()
+    return count, len(set(people.values())), min(days), max(days)
 
 
 # What foreign keys would have checked row by row, once for all of them.
 _CHECKED: Final = """
-    SELECT count(*), count(DISTINCT seen.participant_id), min(seen.day), max(seen.day),
-        count(*) FILTER (WHERE cell.id IS NULL OR person.id IS NULL)
+    SELECT count(*), count(*) FILTER (WHERE cell.id IS NULL OR person.id IS NULL)
     FROM pilots_observation seen
     LEFT JOIN pilots_cell cell ON cell.id = seen.cell_id AND cell.pilot_id = seen.pilot_id
     LEFT JOIN pilots_participant person ON person.id = seen.participant_id AND person.pilot_id = seen.pilot_id

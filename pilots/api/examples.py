@@ -74,3 +74,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "step_aside": {"reason": "I built the tool."},
     "webhook_edit": {"url": "https://tickets.example.org/hooks/7f3a", "events": ["pattern.confirmed"], "version": 1},
 }
+BATCH_MATCH = [
+    OpenApiExample(
+        "Two columns called otherwise, one left out",
+        {"mapping": {"user id": "participant", "result": "outcome", "browser": ""}},
+        request_only=True,
+    )
+]
+WITHDRAW = [OpenApiExample("Why", {"reason": "The log counted test accounts."}, request_only=True)]

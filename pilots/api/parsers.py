@@ -9,6 +9,7 @@ from django.http import QueryDict
 from rest_framework import parsers
 from rest_framework.exceptions import APIException, ParseError
 
+from pilots.imports.stream import MOST_STREAMED
 from pilots.plain_text import visible
 
 MOST_JSON: Final = 64 * 1024
@@ -49,15 +50,23 @@ class BatchParser(PlainJSONParser):
 class PlainMultiPartParser(parsers.MultiPartParser):
     """For the calls that take files; their texts are cleaned like those of JSON."""
 
+    most = MOST_FORM
+
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        _refuse_over(MOST_FORM, parser_context)
+        _refuse_over(self.most, parser_context)
         sent = super().parse(stream, media_type, parser_context)
         data = QueryDict(mutable=True)
         for name, values in sent.data.lists():
             data.setlist(visible(name), [visible(value) for value in values])
         return parsers.DataAndFiles(data, sent.files)
+
+
+class EvidenceParser(PlainMultiPartParser):
+    """Observations come by the million."""
+
+    most = MOST_STREAMED + 1024 * 1024
 
 
 def _refuse_over(most: int, context: Mapping[str, Any] | None) -> None:

@@ -82,7 +82,7 @@ _WHEN: Final = {
     403: "You may see it and not do it; `who_may` names who may. Or the token lacks the scope.",
     404: "There is no such thing, or you may not see it.",
     409: "Somebody else changed it meanwhile; `current` holds their values. Read it again.",
-    413: "More than 64 KB of JSON (4 MB in a batch), or a file of more than 25 MB.",
+    413: "More than 64 KB of JSON (4 MB in a batch), or a file of more than 25 MB (400 MB of evidence).",
     415: "Neither JSON nor what else this call takes.",
     422: "A rule refuses it; the last part of `type` names the rule.",
     429: "Too many calls; wait as long as `Retry-After` says.",

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from pilots.api import account, history, limits, organisation, people, personal_data, pilots, scope, use, webhooks
+from pilots.api import (
+    account,
+    batches,
+    history,
+    limits,
+    organisation,
+    people,
+    personal_data,
+    pilots,
+    scope,
+    use,
+    webhooks,
+)
 
 _PILOT = "pilots/<slug:slug>/"
 _PERSON = "people/<uuid:person>/"
@@ -54,6 +66,10 @@ urlpatterns = [
     path(f"{_PILOT}segments/<slug:name>/", scope.SegmentView.as_view(), name="api_segment"),
     path(f"{_PILOT}use/", use.UseView.as_view(), name="api_use"),
     path(f"{_PILOT}use/import/", use.UseImportView.as_view(), name="api_use_import"),
+    path(f"{_PILOT}batches/", batches.BatchesView.as_view(), name="api_batches"),
+    path(f"{_PILOT}batches/<int:number>/", batches.BatchView.as_view(), name="api_batch"),
+    path(f"{_PILOT}batches/<int:number>/match/", batches.BatchMatchView.as_view(), name="api_batch_match"),
+    path(f"{_PILOT}batches/<int:number>/withdraw/", batches.BatchWithdrawView.as_view(), name="api_batch_withdraw"),
     path(f"{_PILOT}members/", people.MembersView.as_view(), name="api_members"),
     path(f"{_PILOT}members/<uuid:user>/", people.MemberView.as_view(), name="api_member"),
     path(f"{_PILOT}invitations/", people.InvitationsView.as_view(), name="api_invitations"),

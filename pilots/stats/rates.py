@@ -2,12 +2,13 @@
 
 Counts against use are Poisson: the exact interval (Garwood 1936). A share is binomial: Clopper and Pearson 1934. Both
 cover at least what they say, also for a count of none, where the formula with the normal distribution says nothing.
+Where the count is worth less than it says, since few people made it, it is no whole number: Wilson's (1927) takes it.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-from scipy.special import betaincinv, gammaincinv
+from scipy.special import betaincinv, gammaincinv, ndtri
 
 CERTAIN: Final = 0.95
 
@@ -41,6 +42,16 @@ def share(part: int, whole: int, certain: float = CERTAIN) -> Interval | None:
     low = float(betaincinv(part, whole - part + 1, tail)) if part else 0.0
     high = float(betaincinv(part + 1, whole - part, 1 - tail)) if part < whole else 1.0
     return Interval(part / whole, low, high)
+
+
+def wilson(part: float, whole: float, certain: float = CERTAIN) -> Interval | None:
+    """Of a share: Wilson 1927, J. Am. Stat. Assoc. 22, 209-212. Neither number needs to be whole."""
+    if whole <= 0:
+        return None
+    value, z = part / whole, float(ndtri(1 - (1 - certain) / 2))
+    centre = (value + z**2 / (2 * whole)) / (1 + z**2 / whole)
+    half = z / (1 + z**2 / whole) * (value * (1 - value) / whole + z**2 / (4 * whole**2)) ** 0.5
+    return Interval(value, min(value, max(0.0, centre - half)), max(value, min(1.0, centre + half)))
 
 
 def rate_ratio(before: int, use_before: float, after: int, use_after: float) -> Interval | None:

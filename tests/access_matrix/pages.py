@@ -4,6 +4,16 @@ from pilots.permissions import Permission as P
 from tests.access_matrix.rules import EDIT, PERSONAL, PUBLIC, SIGNED_IN, VIEW, In, Over, Rule, button, form, page
 
 PAGES: dict[str, dict[str, Rule]] = {
+    # Evidence
+    "batches": page(VIEW),
+    "batch_add": form(In(P.IMPORT_EVIDENCE)),
+    "batch_template": page(In(P.IMPORT_EVIDENCE)),
+    "batch": page(VIEW),
+    "batch_match": form(In(P.IMPORT_EVIDENCE)),
+    "batch_withdraw": form(In(P.IMPORT_EVIDENCE)),
+    "batch_bad_rows": page("who sent the file that is to be mended; others get 404 or 403"),
+    "batch_rows": page(In(P.READ_ROWS)),
+    "batch_rows_csv": page(In(P.READ_ROWS)),
     # Anybody
     "health_live": page(PUBLIC),
     "health_ready": page(PUBLIC),

@@ -24,6 +24,7 @@ from pilots.models import (
     UseCase,
     Workflow,
 )
+from tests.factories.batches import BatchFactory
 
 
 def with_evidence(pilot: Pilot, at: datetime, phase: str = "demonstration") -> Pilot:
@@ -93,15 +94,12 @@ def _slug(name: str) -> str:
 
 def batch(pilot: Pilot, at: datetime, **fields: Any) -> Batch:
     """One that was imported; its rows are the caller's."""
-    shown = {"title": "Three weeks of letters", "phase": "demonstration", "method": "log", "measured_by": "Audit"}
-    return Batch.objects.create(
-        pilot=pilot,
-        number=Batch.objects.filter(pilot=pilot).count() + 1,
-        **{**shown, "stake": "none", "source": "file", "digest": uuid4().hex, "state": "imported"} | fields,
-        uploaded_at=at,
-        uploaded_by=pilot.created_by,
-        imported_at=at,
+    usual: dict[str, Any] = {"phase": "demonstration", "uploaded_by": pilot.created_by}
+    number = Batch.objects.filter(pilot=pilot).count() + 1
+    made: Batch = BatchFactory.create(
+        pilot=pilot, number=number, digest=uuid4().hex, uploaded_at=at, imported_at=at, **usual | fields
     )
+    return made
 
 
 def observe(pilot: Pilot, at: datetime, *, people: int, route: str = "assigned", where: Cell | None = None) -> Batch:

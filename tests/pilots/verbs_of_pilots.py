@@ -6,12 +6,15 @@ from typing import Any
 
 from governance.actions import catalogue, conditions, waivers
 from governance.models import Gate
-from pilots.actions import delegations, invitations, organisation_roles, pilots, scope, stepping_aside, tokens
+from pilots.actions import batches, delegations, invitations, organisation_roles, pilots, scope, stepping_aside, tokens
 from pilots.actions import people as leaving
+from pilots.actions.importing import import_batch
 from pilots.models import Pilot
 from pilots.permissions import OrganisationRole, Role
 from tests.cast import People
+from tests.factories.batches import csv_of, observation, receive
 from tests.factories.governance import item_of
+from tests.factories.pilots import SegmentFactory, UseCaseFactory
 
 Before = Callable[[Pilot, People, datetime], object] | None
 Done = Callable[[Any, Pilot, People, datetime], object]
@@ -54,7 +57,23 @@ def workflow(pilot: Pilot, people: People, at: datetime) -> Any:
     return scope.add_workflow(pilot=pilot, by=people.pm, name="Calls", owner=people.owner)
 
 
+def sent(pilot: Pilot, people: People, at: datetime) -> Any:
+    UseCaseFactory.create(pilot=pilot, name="Drafting", slug="drafting")
+    SegmentFactory.create(pilot=pilot, name="Clerks", slug="clerks")
+    return receive(pilot, people.evaluator, csv_of([observation()]), at)
+
+
+def taken_in(pilot: Pilot, people: People, at: datetime) -> Any:
+    import_batch(batch := sent(pilot, people, at))
+    return batch
+
+
 VERBS: dict[str, tuple[Before, Done]] = {
+    "batch.received": (None, lambda _, pilot, people, at: receive(pilot, people.evaluator, "date\n2026-11-02\n", at)),
+    "batch.withdrawn": (
+        taken_in,
+        lambda row, pilot, people, at: batches.withdraw_batch(batch=row, by=people.pm, at=at, reason="Tests"),
+    ),
     "pilot.resumed": (
         lambda pilot, people, at: pilots.pause_pilot(pilot=pilot, by=people.pm, at=at, reason="Why"),
         lambda paused, pilot, people, at: pilots.resume_pilot(pilot=paused, by=people.pm),

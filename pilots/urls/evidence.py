@@ -1,0 +1,18 @@
+from django.urls import path
+
+from pilots.views import batches
+
+_EVIDENCE = "pilots/<slug:slug>/evidence/"
+_BATCH = f"{_EVIDENCE}batches/<int:number>/"
+
+urlpatterns = [
+    path(f"{_EVIDENCE}batches/", batches.batches, name="batches"),
+    path(f"{_EVIDENCE}batches/add/", batches.batch_add, name="batch_add"),
+    path(f"{_EVIDENCE}templates/<slug:kind>.<slug:ending>", batches.batch_template, name="batch_template"),
+    path(_BATCH, batches.batch, name="batch"),
+    path(f"{_BATCH}match/", batches.batch_match, name="batch_match"),
+    path(f"{_BATCH}withdraw/", batches.batch_withdraw, name="batch_withdraw"),
+    path(f"{_BATCH}to-mend.csv", batches.batch_bad_rows, name="batch_bad_rows"),
+    path(f"{_BATCH}rows/", batches.batch_rows, name="batch_rows"),
+    path(f"{_BATCH}rows.csv", batches.batch_rows_csv, name="batch_rows_csv"),
+]

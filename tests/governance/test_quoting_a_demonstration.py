@@ -98,6 +98,8 @@ def test_whoever_proposes_it_is_warned_and_not_refused_and_so_is_whoever_reads_i
         page = words(sign_in(reader).get("/pilots/letters/questions/DEM-01/"))
         assert "A demonstration is treated as a forecast here." in page
         assert "tasks done well in the demonstration: 90 %" in page
+    said = browser.get(f"/api/v1/pilots/letters/items/{item.pk}/").json()
+    assert said["quoted_as_forecast"] == ["We expect 90 % to be done well."]
 
 
 def test_an_answer_that_promises_nothing_is_not_warned_about(

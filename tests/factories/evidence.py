@@ -73,7 +73,7 @@ def cell(
     pilot: Pilot,
     at: datetime,
     use_case: str = "Reminders",
-    segment: str = "Clerks",
+    segment: str = "Counter staff",
     tasks: int | None = 100,
     **case: Any,
 ) -> Cell:

@@ -39,7 +39,7 @@ def test_what_nobody_likes_to_read_stands_above_the_grid(
     for said in (
         "The demonstration promised 90 % done well; the forecast says 60 %, 30 points fewer",
         "80 % interval 50 to 70 %, n = 200 tasks of 20 people",
-        "It serves Clerks worst: 40 % done well, over everybody 60 %",
+        "It serves Counter staff worst: 40 % done well, over everybody 60 %",
         "Nothing is known of 1 of 3 cells, 20 % of the work",
         "1 thing is not seen",
         "1 way to fail hurts somebody",

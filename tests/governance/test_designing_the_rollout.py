@@ -26,7 +26,7 @@ PAGE = "/pilots/letters/design/"
 
 @pytest.fixture
 def cells(governed: Pilot, at: datetime) -> list[Cell]:
-    """Reminders and Appeals, each by Clerks (100 a month) and Managers (50)."""
+    """Reminders and Appeals, each by Counter staff (100 a month) and Managers (50)."""
     reminders = cell(governed, at)
     return [
         reminders,
@@ -98,7 +98,7 @@ def test_a_cell_that_needs_design_shows_its_owner_and_its_day(
     page = words(sign_in(people.member).get(PAGE))
     assert "Ines Duarte, by " in page
     assert f"1 thing that is owned takes until {due:%-d %B %Y}" in page
-    assert "Design Reminders × Clerks" in words(sign_in(people.integration).get("/my-work/"))
+    assert "Design Reminders × Counter staff" in words(sign_in(people.integration).get("/my-work/"))
 
 
 @pytest.mark.parametrize("due", [0, -3])
@@ -125,7 +125,7 @@ def test_who_was_overtaken_sees_what_the_other_decided(
     choose(governed, cells[:1], people.pm, at, "out", missing_condition="Volume.", reason="Too few.")
     with pytest.raises(Conflict) as conflict:
         choose(governed, cells[:2], people.owner, at)
-    assert conflict.value.current == {"Reminders × Clerks": "Out"}
+    assert conflict.value.current == {"Reminders × Counter staff": "Out"}
     browser = sign_in(people.owner)
     page = browser.post(PAGE, {"cell": [f"{cells[0].pk}:0"], "choice": "unknown", "reason": "Nobody tried."})
     assert page.status_code == 409
@@ -163,7 +163,7 @@ def test_every_earlier_decision_stays_readable(
 ) -> None:
     (first,) = choose(governed, cells[:1], people.pm, at, reason="Nobody has tried it yet.")
     choose(governed, cells[:1], people.owner, at, "ready", reason="Tried since.", seen={cells[0].pk: first.pk})
-    page = words(sign_in(people.member).get(f"{PAGE}reminders/clerks/"))
+    page = words(sign_in(people.member).get(f"{PAGE}reminders/counter-staff/"))
     for said in (
         "Nobody has tried it yet.",
         "Tried since.",
@@ -191,7 +191,7 @@ def test_under_ten_people_a_cell_says_not_enough_data_everywhere(
     figure(governed, at, cells[0], "success", 93, people=9)
     forecast(governed, at, [{"cell": cells[0].pk, "evidence": "direct", "median": 0.87, "low": 0.83, "high": 0.91}])
     browser = sign_in(people.pm)
-    for path in (PAGE, f"{PAGE}reminders/clerks/", f"{PAGE}export.csv"):
+    for path in (PAGE, f"{PAGE}reminders/counter-staff/", f"{PAGE}export.csv"):
         answer = browser.get(path)
         said = b"".join(answer.streaming_content).decode() if answer.streaming else words(answer)
         assert "not enough data" in said.lower()
@@ -208,7 +208,7 @@ def test_a_cell_shows_its_figures_with_what_they_rest_on(
     shown = {"measured_by": ["Internal audit"], "methods": ["log"], "first_day": at.date(), "last_day": at.date()}
     figure(governed, at, cells[0], "success", 90, people=20, **shown)
     figure(governed, at, cells[0], "M01", 8, people=20)
-    page = words(sign_in(people.member).get(f"{PAGE}reminders/clerks/"))
+    page = words(sign_in(people.member).get(f"{PAGE}reminders/counter-staff/"))
     for said in ("85 to 95", "20 people observed", "Internal audit", "Without help"):
         assert said in page
     assert "The system would propose <strong>ready</strong>" in page
@@ -220,7 +220,7 @@ def test_failures_touch_the_segments_that_they_name(cells: list[Cell], governed:
     assert {one.choice for one in (known.proposal for known in grid_of(governed).cells)} == {Choice.NEEDS_DESIGN}
     FailureMode.objects.filter(pk=everywhere.pk).update(use_case=cells[0].use_case)
     touched = [str(known.cell) for known in grid_of(governed).cells if known.failures]
-    assert touched == ["Reminders × Clerks", "Reminders × Managers"]
+    assert touched == ["Reminders × Counter staff", "Reminders × Managers"]
 
 
 def test_the_ignorance_index_counts_work_and_not_cells(cells: list[Cell], governed: Pilot, at: datetime) -> None:
@@ -284,7 +284,7 @@ def test_a_condition_is_met_by_a_person_who_says_where_it_can_be_seen(
     browser = sign_in(people.integration)
     assert browser.post(url, {f"meet-{waits.pk}-note": ""}).status_code == 422
     assert browser.post(url, {f"meet-{waits.pk}-note": "Each night; INF-04."}).status_code == 302
-    page = words(browser.get(f"{PAGE}reminders/clerks/"))
+    page = words(browser.get(f"{PAGE}reminders/counter-staff/"))
     assert "Each night; INF-04." in page
     with pytest.raises(Refused, match="met already"):
         meet_condition(condition=waits, by=people.pm, at=at, note="Again.")
@@ -307,10 +307,10 @@ def test_a_condition_about_a_figure_is_looked_at_each_time(
 ) -> None:
     wanted = [Wanted(figure="M01", comparator="at_least", threshold=3)]
     (row,) = choose(governed, cells[:1], people.owner, at, "later", conditions=wanted)
-    page = words(sign_in(people.pm).get(f"{PAGE}reminders/clerks/"))
+    page = words(sign_in(people.pm).get(f"{PAGE}reminders/counter-staff/"))
     assert "M01 is at least 3" in page and "M01 is not measured in this cell" in page
     figure(governed, at, cells[0], "M01", value, people=people_seen)
-    page = words(sign_in(people.pm).get(f"{PAGE}reminders/clerks/"))
+    page = words(sign_in(people.pm).get(f"{PAGE}reminders/counter-staff/"))
     waits = page.partition("What it waits for")[2].partition("Figures of this cell")[0]
     assert state in waits and shows in waits
     with pytest.raises(Refused, match="speaks for itself"):

@@ -60,7 +60,7 @@ ALL_THERE = EvidenceFacts(
     batches=2,
     counted_cells=1,
     assigned_took_part=True,
-    cohorts=(CohortFacts("Clerks", "assigned", 30, 31, states_shortfall=False),),
+    cohorts=(CohortFacts("Counter staff", "assigned", 30, 31, states_shortfall=False),),
     periods=(PeriodFacts("Three weeks", 15, date(2026, 11, 20)),),
     stressors_run=frozenset(STRESSORS),
     cells=4,
@@ -92,15 +92,15 @@ def test_each_phase_asks_for_its_own_and_opens_when_all_is_there(phase: str) -> 
         ("stress_test", {"cohorts": ()}, "cohorts_complete", "No cohort is planned"),
         (
             "stress_test",
-            {"cohorts": (CohortFacts("Clerks", "assigned", 30, 12, states_shortfall=False),)},
+            {"cohorts": (CohortFacts("Counter staff", "assigned", 30, 12, states_shortfall=False),)},
             "cohorts_complete",
-            "Clerks, assigned: 12 of 30",
+            "Counter staff, assigned: 12 of 30",
         ),
         (
             "stress_test",
-            {"cohorts": (CohortFacts("Clerks", "assigned", 30, 3, states_shortfall=False),)},
+            {"cohorts": (CohortFacts("Counter staff", "assigned", 30, 3, states_shortfall=False),)},
             "cohorts_complete",
-            "Clerks, assigned: fewer than 10 of 30",
+            "Counter staff, assigned: fewer than 10 of 30",
         ),
         ("stress_test", {"periods": ()}, "unsupported_period", "None is recorded"),
         (
@@ -165,7 +165,7 @@ def test_what_is_missing_is_said_and_shuts_the_gate(phase: str, change: dict[str
 
 
 def test_a_shortfall_that_is_stated_and_a_gap_with_owner_and_day_pass() -> None:
-    short = CohortFacts("Clerks", "assigned", 30, 3, states_shortfall=True)
+    short = CohortFacts("Counter staff", "assigned", 30, 3, states_shortfall=True)
     assert found("stress_test", replace(ALL_THERE, cohorts=(short,)))["cohorts_complete"].state is State.MET
     gap = IntegrationGap("Letters, CRM: was absent", uuid4(), date(2026, 12, 1))
     assert found("infrastructure_build", replace(ALL_THERE, gaps=(gap,)))["gaps_owned"].state is State.MET

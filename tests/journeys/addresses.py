@@ -216,7 +216,7 @@ def _of_gates() -> Iterator[Opened]:
     yield "pm", "/pilots/contract-summaries/gates/demonstration/"
     for who in ("pm", "leader", "member"):
         yield who, "/pilots/letters/design/"
-    yield "pm", "/pilots/letters/design/first-drafts/clerks/"
+    yield "pm", "/pilots/letters/design/first-drafts/counter-staff/"
     yield "member", "/pilots/letters/design/reminders/new-starters/"
     yield "pm", "/pilots/desk-00/design/"
 

@@ -9,7 +9,7 @@ from tests.cast import People
 from tests.factories.evidence import cell, decide, entry, figure, forecast
 
 CASES = {"Reminders": 400, "First drafts": 300, "Appeals": 80, "Complaints": 20}
-SEGMENTS = {"Clerks": 1.0, "Managers": 0.5, "New starters": 0.2}
+SEGMENTS = {"Counter staff": 1.0, "Managers": 0.5, "New starters": 0.2}
 
 
 def design(letters: Pilot, people: People, at: datetime) -> None:
@@ -22,7 +22,7 @@ def design(letters: Pilot, people: People, at: datetime) -> None:
     _decide(letters, grid, people, at)
     entry(
         FailureMode, letters, at, what="It invents a date that stands in no letter", cause="model", severity=3,
-        manageability="unseen", use_case=grid["Appeals", "Clerks"].use_case,
+        manageability="unseen", use_case=grid["Appeals", "Counter staff"].use_case,
     )  # fmt: skip
     why = "The weeks before the holidays were left out."
     entry(BlindSpot, letters, at, kind="conditions", what="Busy weeks", why=why, weeks=4)
@@ -41,9 +41,9 @@ def _measure(letters: Pilot, cells: list[Cell], at: datetime) -> None:
 
 def _decide(letters: Pilot, grid: dict[tuple[str, str], Cell], people: People, at: datetime) -> None:
     due = {"owner": people.integration, "due_on": (at + timedelta(days=60)).date()}
-    decide(letters, at, Choice.READY, [grid["Reminders", "Clerks"]], reason="Shown by 34 people without help.")
+    decide(letters, at, Choice.READY, [grid["Reminders", "Counter staff"]], reason="Shown by 34 people without help.")
     decide(letters, at, Choice.NEEDS_DESIGN, [grid["Reminders", "Managers"]], reason="Two lists of names.", **due)
-    (later,) = decide(letters, at, Choice.LATER, [grid["First drafts", "Clerks"]], reason="It costs time still.")
+    (later,) = decide(letters, at, Choice.LATER, [grid["First drafts", "Counter staff"]], reason="It costs time still.")
     figures = {"figure": "M01", "comparator": "at_least", "threshold": 2}
     for fields in ({"text": "Fees are loaded each night."}, {"text": "M01 is at least 2", **figures}):
         LaterCondition.objects.create(pilot=letters, disposition=later, **fields)

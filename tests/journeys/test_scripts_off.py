@@ -118,7 +118,7 @@ def test_the_theme(place: Place) -> None:
 def test_deciding_a_cell_of_the_design(place: Place) -> None:
     owner = place.enters("owner")
     owner.goes_to("/pilots/letters/design/")
-    owner.ticks("Reminders × Clerks")
+    owner.ticks("Reminders × Counter staff")
     owner.chooses("What becomes of the ticked cells", "Out")
     owner.types("Why", "Nobody waits for a reminder.")
     owner.presses("Decide")

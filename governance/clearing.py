@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from governance.models import Condition, Gate, Item
-from governance.places import gate_url, item_url
+from governance.places import evidence_url, gate_url, item_url
 from pilots.models import Pilot
 
 
@@ -83,6 +83,11 @@ _VERBS: Final = {
     "reviews": "Go to the review",
     "corrections": "See what is to be corrected",
     "flags": "See the flags",
+    "batches": "Import evidence",
+    "workload": "Count the workload",
+    "register": "Go to the register",
+    "forecast": "Work out a forecast",
+    "design": "Decide the cells",
 }
 _OVERVIEW: Final = (("pilot", "See the pilot"), ("pilot", "See the pilot"))
 _TO_QUESTION: Final = {
@@ -156,6 +161,20 @@ def _list_of(kind: str) -> Callable[[AnyFinding, str, Subjects, bool], Place | N
     return place
 
 
+def _of_evidence(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    kind = finding.subject.partition(":")[0]
+    register = key.partition(":")[0]
+    url = evidence_url(subjects.pilot, kind, register)
+    return Place(url, _VERBS[kind] if yours else _SEE[kind])
+
+
+_SEE: Final = {
+    "batches": "See the evidence",
+    "workload": "See the workload",
+    "register": "See the register",
+    "forecast": "See the forecast",
+    "design": "See the design",
+}
 _PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | None]]] = {
     "item": _question,
     "pilot": _pilot,
@@ -167,6 +186,7 @@ _PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | 
     "drill": _drills,
     "gap": _drills,
     **{kind: _list_of(kind) for kind in ("patterns", "reviews", "corrections", "flags")},
+    **dict.fromkeys(_SEE, _of_evidence),
 }
 # What only who reads flags may open.
 OF_FLAGS: Final = ("flag:", "pattern:", "patterns:", "reviews:", "corrections:", "flags:")

@@ -13,6 +13,7 @@ from feedback.summaries.owed import owed_before_a_stage
 from feedback.summaries.people import rehearsed_beside, rehearsed_of
 from feedback.summaries.publication import published_of, publishing
 from governance import rules
+from governance.evidence_beside import evidence_beside, evidence_of
 from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, Waiver
 from governance.publishing import PublishedFacts
 from governance.rehearsals import GapFacts, RehearsedFacts
@@ -137,6 +138,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             feedback=feedback,
             rehearsed=drills,
             published=published,
+            evidence=evidence_of(gate),
         )
         findings = rules.evaluate(facts)
         if gate.state == Gate.State.PASSED:
@@ -148,7 +150,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
 def collect(pilot: Pilot, at: datetime) -> Collected:
     """Six queries, however many gates, questions and people there are."""
     pending = Change.objects.filter(pilot=OuterRef("pilot"))
-    beside = {**publishing("pilot"), **rehearsed_beside("pilot")}
+    beside = {**publishing("pilot"), **rehearsed_beside("pilot"), **evidence_beside(pilot)}
     gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending), **beside)
     workflows = Workflow.objects.filter(pilot=pilot, removed_at__isnull=True).select_related("owner")
     conditions = Condition.objects.filter(pilot=pilot, withdrawn_at__isnull=True)

@@ -14,13 +14,28 @@ from uuid import UUID
 from governance.findings import Finding, Reason, State, simple
 from governance.publishing import PublishedFacts, page_published, statement_signed
 from governance.rehearsals import RehearsedFacts, drill_gaps_owned, drills_held
+from governance.rules_evidence import (
+    EvidenceFacts,
+    assigned_took_part,
+    cells_decided,
+    cohorts_complete,
+    design_owned,
+    evidence_there,
+    findings_answered,
+    forecast_there,
+    gaps_owned,
+    integration_known,
+    stressors_run,
+    unsupported_period,
+    workload_counted,
+)
 from governance.rules_feedback import FeedbackFacts, feedback_acted_on
 from governance.signing import sole_authors
 from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
 from pilots.vouching import Vouching
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,7 @@ class Facts:
     feedback: FeedbackFacts = field(default_factory=FeedbackFacts)
     rehearsed: RehearsedFacts = field(default_factory=RehearsedFacts)
     published: PublishedFacts = field(default_factory=PublishedFacts)
+    evidence: EvidenceFacts = field(default_factory=EvidenceFacts)
 
 
 def asked(item: ItemFacts, phase: str, stage: int) -> bool:
@@ -293,20 +309,36 @@ class Check:
     phases: frozenset[str] = frozenset()
 
 
+_DEMONSTRATION: Final = frozenset({"demonstration"})
+_STRESS: Final = frozenset({"stress_test"})
+_BUILD: Final = frozenset({"infrastructure_build"})
+
 CHECKS: Final[tuple[Check, ...]] = (
     Check("question", questions),
     Check("workflow_named", workflow_named),
     Check("owner_accepts", owner_accepts),
     Check("sponsor_named", sponsor_named),
     Check("enough_signers", enough_signers),
-    Check("statement_written", statement_written, frozenset({"demonstration"})),
+    Check("statement_written", statement_written, _DEMONSTRATION),
     Check("condition_kept", conditions_kept),
     Check("nothing_lapsed", nothing_lapsed),
     Check("feedback", feedback_acted_on, frozenset({"staged_rollout"})),
-    Check("drill_held", drills_held, frozenset({"infrastructure_build"})),
-    Check("drill_gap", drill_gaps_owned, frozenset({"infrastructure_build"})),
-    Check("statement_signed", statement_signed, frozenset({"infrastructure_build"})),
-    Check("page_published", page_published, frozenset({"infrastructure_build"})),
+    Check("drill_held", drills_held, _BUILD),
+    Check("drill_gap", drill_gaps_owned, _BUILD),
+    Check("statement_signed", statement_signed, _BUILD),
+    Check("page_published", page_published, _BUILD),
+    Check("evidence_there", evidence_there, _DEMONSTRATION),
+    Check("workload_counted", workload_counted, _DEMONSTRATION),
+    Check("assigned_took_part", assigned_took_part, _STRESS),
+    Check("cohorts_complete", cohorts_complete, _STRESS),
+    Check("unsupported_period", unsupported_period, _STRESS),
+    Check("stressors_run", stressors_run, _STRESS),
+    Check("cells_decided", cells_decided, _STRESS),
+    Check("forecast_there", forecast_there, _STRESS),
+    Check("design_owned", design_owned, _BUILD),
+    Check("findings_answered", findings_answered, _BUILD),
+    Check("integration_known", integration_known, _BUILD),
+    Check("gaps_owned", gaps_owned, _BUILD),
 )
 
 

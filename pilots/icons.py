@@ -190,6 +190,13 @@ STATES = {
     "severity_2": Look("caution", "level-2", "2 Passed on, fixed"),
     "severity_3": Look("blocked", "level-3", "3 Affected someone"),
     "severity_4": Look("severe", "level-4", "4 Serious"),
+    # rollout design
+    "design_ready": Look("passed", "tick", "Ready"),
+    "design_needs_design": Look("caution", "pen", "Needs design"),
+    "design_later": Look("waiting", "clock", "Later"),
+    "design_out": Look("idle", "minus", "Out"),
+    "design_unknown": Look("blocked", "unmeasured", "Unknown", dashed=True),
+    "design_undecided": Look("blocked", "question", "Undecided", dashed=True),
     # evidence
     "batch_mapping": Look("caution", "question", "Columns to be matched"),
     "batch_waiting": Look("waiting", "clock", "Waiting to be checked"),

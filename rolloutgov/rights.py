@@ -7,7 +7,14 @@ from django.db import connection
 from psycopg2.sql import SQL, Composable, Identifier
 
 # Tables that are only ever added to, or written by triggers alone.
-ADDED_TO = ("pilots.AuditEvent", "pilots.Checkpoint", "feedback.StatementSignature", "feedback.Publication")
+ADDED_TO = (
+    "pilots.AuditEvent",
+    "pilots.Checkpoint",
+    "feedback.StatementSignature",
+    "feedback.Publication",
+    "governance.Disposition",
+    "governance.UncomfortableAcknowledgement",
+)
 READ_ONLY = ("pilots.AuditHead",)
 # Changed by actions and kept for good.
 NEVER_DELETED = (
@@ -30,6 +37,7 @@ NEVER_DELETED = (
     "feedback.Statement",
     "governance.Answer",
     "governance.Item",
+    "governance.LaterCondition",
     "governance.PilotCatalogue",
     "governance.SignOffRequest",
     "governance.Waiver",

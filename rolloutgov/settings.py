@@ -301,6 +301,7 @@ SPECTACULAR_SETTINGS = {
         "BatchKindEnum": "pilots.models.evidence.Batch.Kind",
         "BatchStateEnum": "pilots.models.evidence.Batch.State",
         "PatternActionEnum": "feedback.models.pattern.Pattern.Action",
+        "DesignChoiceEnum": "governance.models.design.CHOICES",
         "ReviewActionEnum": "feedback.api.reviews.ACTIONS",
     },
 }

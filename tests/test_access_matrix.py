@@ -31,6 +31,7 @@ from tests.access_matrix import API, PAGES, PUBLIC, SIGNED_IN, In, Over, Rule
 from tests.cast import People
 from tests.factories import registers
 from tests.factories.batches import BatchFactory
+from tests.factories.evidence import later_condition
 from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
 from tests.factories.feedback_people import things_of_people
 from tests.factories.governance import gate_of, item_of, small_catalogue
@@ -132,6 +133,12 @@ def kept_in_registers(pilot: Pilot, people: People) -> dict[str, Any]:
     return {**kept, "register": "effort"}
 
 
+def designed(pilot: Pilot, at: datetime) -> dict[str, Any]:
+    later = later_condition(pilot, at)
+    cell = later.disposition.cell
+    return {"later": later.pk, "use_case_slug": cell.use_case.slug, "segment_slug": cell.segment.slug}
+
+
 @pytest.fixture
 def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One of everything that an address can name, by the name of the part of the address."""
@@ -147,13 +154,13 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
     flagged = things_flagged(governed, people, at)
     publish(governed, people, at)
     UseCaseFactory.create(pilot=governed, slug="drafting")
-    BatchFactory.create(pilot=governed, number=1, uploaded_by=people.pm)
     SegmentFactory.create(pilot=governed, slug="seniors")
     return {
         **at_the_gate,
         **kept_in_registers(governed, people),
         **things_of_people(governed, people, at),
         **flagged,
+        **designed(governed, at),
         "slug": governed.slug,
         "code": "DEM-01",
         "workflow": "answering-letters",

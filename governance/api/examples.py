@@ -101,6 +101,17 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "waiver_end": {"reason": "The audit has ended."},
     "condition_add": {"text": "A storm day is rehearsed.", "owner": PERSON, "due_on": "2026-12-03"},
     "condition_meet": {"note": "Rehearsed on 1 December; the report is linked to INF-12."},
+    "cells_decide": {
+        "cells": [{"cell": 41, "seen": None}, {"cell": 42, "seen": 7}],
+        "choice": "later",
+        "reason": "Sums are wrong and look right.",
+        "conditions": [
+            {"text": "Sums are checked outside the tool."},
+            {"figure": "M01", "comparator": "at_least", "threshold": 2},
+        ],
+    },
+    "design_condition_meet": {"note": "The sheet is checked each night since 3 December; see INF-04."},
+    "uncomfortable_acknowledge": {"version": DIGEST, "comment": "We plan with 60, not with 90."},
     "sign_off_ask": {"comment": "All is answered and nothing is open."},
     "finding_acknowledge": {"version": DIGEST, "comment": "I speak to the supplier on Monday."},
     "pilot_catalogue_move": {"to": 2, "seen": 1},

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from governance.actions import answers, doubts, items
 from governance.api import examples
 from governance.models import Answer, Comment, Doubt, Evidence, Item
+from governance.reports.quoted import warnings_of
 from pilots.api.calls import PilotCall, caller
 from pilots.api.idempotency import idempotent
 from pilots.api.pages import ListCall, paged
@@ -74,6 +75,12 @@ class WholeItemSerializer(ItemSerializer):
     expected_evidence = serializers.CharField(source="question.evidence")
     may_be_not_measured = serializers.BooleanField(source="question.may_be_not_measured")
     supports = serializers.JSONField(source="question.supports")
+    quoted_as_forecast = serializers.SerializerMethodField(
+        help_text="Sentences of the newest answer that quote a figure of the demonstration as if it were a forecast."
+    )
+
+    def get_quoted_as_forecast(self, item: Item) -> list[str]:
+        return [one.words for one in warnings_of(item.pilot, item.answer.text)] if item.answer else []
 
     class Meta(ItemSerializer.Meta):
         fields = (  # type: ignore[assignment]
@@ -82,6 +89,7 @@ class WholeItemSerializer(ItemSerializer):
             "expected_evidence",
             "may_be_not_measured",
             "supports",
+            "quoted_as_forecast",
             "answers",
         )
 
@@ -122,6 +130,7 @@ class ItemCall(PilotCall):
 def read_item(item: Item) -> Any:
     related = ("answers__author", "answers__decided_by", "answers__evidence")
     found = Item.objects.with_details().prefetch_related(*related).get(pk=item.pk)
+    found.pilot = item.pilot
     return WholeItemSerializer(found).data
 
 

@@ -4,6 +4,7 @@ from governance.api import (
     catalogue,
     catalogue_draft,
     catalogue_moves,
+    design,
     downloads,
     frameworks,
     gates,
@@ -49,6 +50,17 @@ urlpatterns = [
     path(f"{_CONDITION}meet/", gates.ConditionMeetView.as_view(), name="api_condition_meet"),
     path(f"{_CONDITION}withdraw/", gates.ConditionWithdrawView.as_view(), name="api_condition_withdraw"),
     path(f"{_GATE}dossier/", downloads.DossierView.as_view(), name="api_dossier"),
+    path(f"{_PILOT}design/", design.DesignView.as_view(), name="api_design"),
+    path(
+        f"{_PILOT}design/conditions/<uuid:later>/meet/",
+        design.DesignConditionMeetView.as_view(),
+        name="api_design_condition_meet",
+    ),
+    path(
+        f"{_PILOT}design/uncomfortable/<slug:kind>/acknowledge/",
+        design.UncomfortableAcknowledgeView.as_view(),
+        name="api_uncomfortable_acknowledge",
+    ),
     path(f"{_PILOT}evidence/<uuid:evidence>/", downloads.EvidenceView.as_view(), name="api_evidence"),
     path(f"{_PILOT}catalogue/", catalogue_moves.PilotCatalogueView.as_view(), name="api_pilot_catalogue"),
     path(

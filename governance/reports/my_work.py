@@ -11,7 +11,7 @@ from django.urls import reverse
 from feedback.summaries.owed import feedback_tasks_of
 from feedback.summaries.people import personal_tasks
 from governance.access import why_not_decide, why_not_waive
-from governance.models import Condition, Item, SignOffRequest, Waiver
+from governance.models import Condition, Disposition, Item, SignOffRequest, Waiver
 from governance.places import gate_url, item_url
 from governance.reports.clearers import clearers_of
 from governance.reports.due import with_due
@@ -58,6 +58,7 @@ def work_of(user: User, at: datetime) -> Work:
         *_lapsing(user, at),
         *_workflows(user),
         *_conditions(user, at),
+        *_designs(user, at),
         *_feedback(user, at),
         *_of_people(user, at),
     ]
@@ -201,6 +202,26 @@ def _conditions(user: User, at: datetime) -> list[Task]:
             overdue=condition.due_on < at.astimezone(UTC).date(),
         )
         for condition in mine.select_related("pilot", "gate").order_by("due_on")[:MOST]
+    ]
+
+
+def _designs(user: User, at: datetime) -> list[Task]:
+    """Cells of a rollout design that need design by this person."""
+    mine = Disposition.objects.newest().filter(owner=user, pilot__state=Pilot.State.RUNNING)
+    mine = mine.filter(cell__use_case__removed_at__isnull=True, cell__segment__removed_at__isnull=True)
+    rows = mine.select_related("pilot", "cell__use_case", "cell__segment").order_by("due_on")[:MOST]
+    return [
+        Task(
+            what=f"Design {row.cell}",
+            why=row.reason,
+            pilot=row.pilot.name,
+            url=reverse("design_cell", args=[row.pilot.slug, row.cell.use_case.slug, row.cell.segment.slug]),
+            state="design_needs_design",
+            verb="See what is known",
+            due=row.due_on,
+            overdue=row.due_on is not None and row.due_on < at.astimezone(UTC).date(),
+        )
+        for row in rows
     ]
 
 

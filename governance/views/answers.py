@@ -1,9 +1,11 @@
 """Answering a question, deciding on an answer, and the files that answers rest on."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -11,6 +13,8 @@ from governance.actions.answers import accept_answer, confirm_answer, propose_an
 from governance.downloads import evidence_download
 from governance.forms.answers import AnswerForm
 from governance.forms.items import ConfirmForm, DecisionForm
+from governance.models import Item
+from governance.reports.quoted import warnings_of
 from governance.views.acting_on_items import act_on_item, item_of
 from pilots.access import get_pilot
 from pilots.permissions import Permission
@@ -22,12 +26,18 @@ def answer_propose(request: HttpRequest, slug: str, item_id: UUID) -> HttpRespon
         request,
         item,
         AnswerForm(request.POST or None, request.FILES or None, item=item),
-        partial(propose_answer, item=item),
+        partial(_propose, request, item),
         done="Your answer waits for a second person to accept it.",
         template="governance/answer_propose.html",
         renews=item.answer is not None,
         largest=settings.EVIDENCE_MAX_BYTES,
     )
+
+
+def _propose(request: HttpRequest, item: Item, **given: Any) -> None:
+    propose_answer(item=item, **given)
+    if warnings_of(item.pilot, given["text"]):
+        messages.warning(request, "It quotes a figure of the demonstration as if it were a forecast: look beside it.")
 
 
 def answer_accept(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:

@@ -20,6 +20,7 @@ from governance.reports import question as one
 from governance.reports.chains import chains_of
 from governance.reports.due import with_due
 from governance.reports.questions import groups_of, is_overdue, rows_of, shown_state, today
+from governance.reports.quoted import warnings_of
 from governance.views.ways import ways_of
 from pilots.access import can, get_pilot
 from pilots.clock import now
@@ -123,6 +124,7 @@ def _page(request: HttpRequest, item: Item, at: datetime) -> dict[str, Any]:
         "state": shown_state(item, at),
         "latest": versions[0] if versions else None,
         "earlier": versions[1:],
+        "quoted": warnings_of(item.pilot, versions[0].answer.text) if versions else [],
         "doubts": doubts,
         "chains": chains_of(item.pilot, doubts, who(request)),
         "waiver": waiver,

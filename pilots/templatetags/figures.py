@@ -16,7 +16,7 @@ def thousands(value: int) -> str:
 
 
 @register.simple_tag
-def percent(part: int, whole: int) -> str:
+def percent(part: float, whole: float) -> str:
     """A few of many are neither none nor all of them."""
     if not whole:
         return ""
@@ -24,3 +24,21 @@ def percent(part: int, whole: int) -> str:
     if 0 < share < 1:
         return "under 1 %"
     return "over 99 %" if 99 < share < 100 else f"{share:.0f} %"
+
+
+@register.filter
+def share(part: float | None) -> str:
+    """Of 1."""
+    return "not counted" if part is None else percent(part, 1)
+
+
+@register.filter
+def share_or(part: float | None) -> str:
+    """A share of the workload; one that nobody counted is not none of it."""
+    return "not counted" if part is None else f"{share(part)} of the work"
+
+
+@register.filter
+def bar_of(part: float) -> int:
+    """How long a bar is, in hundredths."""
+    return round(100 * part)

@@ -54,6 +54,7 @@ TABS: Final = (
     Tab("questions", "Questions", "questions"),
     Tab("gates", "Gates", "gates"),
     Tab("evidence", "Evidence", parts=_EVIDENCE),
+    Tab("design", "Design", "design"),
     Tab("feedback", "Feedback", parts=_FEEDBACK),
     Tab("change_management", "Change", parts=_CHANGE),
     Tab("people", "People", "pilot_people"),

@@ -107,6 +107,11 @@ PAGES: dict[str, dict[str, Rule]] = {
     "event_fire": form(In(P.FIRE_EVENT)),
     # Gates
     "gates": page(VIEW),
+    "design": {"GET": VIEW, "POST": In(P.DECIDE_DESIGN)},
+    "design_csv": page(VIEW),
+    "design_cell": page(VIEW),
+    "design_condition_meet": button(In(P.CLOSE_CONDITION)),
+    "uncomfortable_acknowledge": button(In(P.ACKNOWLEDGE)),
     "gate": page(VIEW),
     "gate_sign_off_ask": button(In(P.ASK_SIGN_OFF)),
     "gate_sign_off_withdraw": button(In(P.ASK_SIGN_OFF)),

@@ -37,7 +37,7 @@ def test_the_same_key_with_another_body_is_refused(call: Call, people: People, a
 def test_without_a_key_each_call_has_its_effect(call: Call, people: People, governed: Pilot) -> None:
     for name in ("Refund letters", "Refund letters again"):
         call(people.pm).post("pilots/letters/use-cases/", {"name": name})
-    assert UseCase.objects.count() == 2
+    assert UseCase.objects.filter(name__startswith="Refund").count() == 2
 
 
 def test_a_call_that_was_refused_leaves_its_key_free(call: Call, people: People, at: datetime) -> None:

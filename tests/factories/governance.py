@@ -9,6 +9,7 @@ from governance.actions.pilots import start_pilot
 from governance.models import CatalogueVersion, Gate, Item, PilotCatalogue, Question
 from pilots.actions.pilots import lock_pilot
 from pilots.models import PHASES, PhaseKind, Pilot, User
+from tests.factories.evidence import with_evidence
 
 PREFIXES = dict(zip(PHASES, ("DEM", "STR", "INF", "ROL"), strict=True))
 
@@ -47,13 +48,14 @@ def small_catalogue(at: datetime) -> CatalogueVersion:
 
 
 def govern(pilot: Pilot, at: datetime, catalogue: CatalogueVersion | None = None) -> Pilot:
-    """Give a bare pilot its questions and gates, as `start_pilot` does."""
+    """Give a bare pilot its questions and gates, as `start_pilot` does, and what the first gate asks of evidence."""
     pilot.does_not_show = "Anything outside the claims team, long letters, busy days."
     pilot.save(update_fields=["does_not_show"])
     PilotCatalogue.objects.create(
         pilot=pilot, catalogue=catalogue or small_catalogue(at), moved_at=at, moved_by=pilot.created_by
     )
     sync_items(pilot, at)
+    with_evidence(pilot, at)
     create_gates(pilot)
     reevaluate(lock_pilot(pilot), at)
     return pilot
@@ -92,8 +94,12 @@ def accept(item: Item, by: User, at: datetime) -> Item:
 
 
 def clear_gate(pilot: Pilot, at: datetime, *, authors: tuple[User, User], accepter: User, assigner: User) -> Gate:
-    """Every question of the present phase owned, answered by two authors in turn and accepted by a third person."""
+    """Every question of the present phase owned, answered by two authors in turn and accepted by a third person.
+
+    The evidence that the gate asks for is there as well.
+    """
     phase = pilot.phases.get(state="current").kind
+    with_evidence(pilot, at, phase)
     items = list(Item.objects.of(pilot).filter(phase=phase).select_related("pilot"))
     assign_items(pilot=pilot, items=items, by=assigner, at=at, owner=authors[0])
     for n, item in enumerate(items):

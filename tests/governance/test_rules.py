@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from governance import rules
 from governance.rules import Facts, ItemFacts, Reason, State
+from governance.rules_evidence import EvidenceFacts
 from governance.rules_feedback import CODES, FeedbackFacts, Owed, SevereFlagFacts
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -50,6 +51,7 @@ CLEAR = Facts(
     askers=frozenset({ASKER}),
     signers=frozenset({ASKER, SPONSOR, LEAD}),
     sponsors=frozenset({SPONSOR}),
+    evidence=EvidenceFacts(batches=1, counted_cells=1),
 )
 
 

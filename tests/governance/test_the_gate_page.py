@@ -46,7 +46,7 @@ def waive(item: Item, people: People, at: datetime, *, days: int = 20) -> None:
 
 def test_the_headline_says_how_many_checks_are_open(gate: Gate, people: People, sign_in: SignIn) -> None:
     page = words(look(sign_in(people.member), gate))
-    assert "2 of 7 checks open" in page
+    assert "2 of 9 checks open" in page
     assert "Is there a real capability here worth pursuing" in page
 
 
@@ -147,7 +147,7 @@ def test_what_lapsed_since_passing_shows_on_the_passed_gate_and_blocks_the_next(
     raise_doubt(item=item_of(ready_gate.pilot, "DEM-01"), by=people.triage, at=at, reason="Counts differ.")
     page = words(look(sign_in(people.leader), ready_gate))
     assert "Lapsed since passing" in page
-    assert "1 of 6 checks no longer holds" in page
+    assert "1 of 8 checks no longer holds" in page
     asked = sign_in(people.pm).get("/pilots/letters/questions/").content.decode()
     assert "Lapsed since passing" in asked
     following = words(look(sign_in(people.pm), gate_of(ready_gate.pilot, "stress_test")))

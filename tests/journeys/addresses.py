@@ -11,6 +11,7 @@ Opened = tuple[str, str]  # a name of the cast or "visitor", and the address
 NO_PAGE = {
     "catalogue_export",
     "delegation_end",
+    "design_csv",
     "evidence",
     "flag_file",
     "flag_receipt_file",
@@ -233,6 +234,11 @@ def _of_gates() -> Iterator[Opened]:
     yield "leader", "/pilots/meeting-minutes/gates/demonstration/"
     yield "pm", "/pilots/contract-summaries/gates/"
     yield "pm", "/pilots/contract-summaries/gates/demonstration/"
+    for who in ("pm", "leader", "member"):
+        yield who, "/pilots/letters/design/"
+    yield "pm", "/pilots/letters/design/first-drafts/counter-staff/"
+    yield "member", "/pilots/letters/design/reminders/new-starters/"
+    yield "pm", "/pilots/desk-00/design/"
 
 
 def _over_the_organisation(world: World) -> Iterator[Opened]:

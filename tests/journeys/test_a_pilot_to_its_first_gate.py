@@ -12,8 +12,9 @@ from django.db.models import F
 from governance import tasks
 from governance.models import Answer, Waiver
 from pilots.clock import now
-from pilots.models import OrganisationMembership, User
+from pilots.models import OrganisationMembership, Pilot, User
 from pilots.verification import verify_trail
+from tests.factories.evidence import with_evidence
 from tests.factories.governance import small_catalogue
 from tests.journeys.conftest import Meet
 from tests.journeys.somebody import PASSWORD, Somebody
@@ -50,6 +51,7 @@ def cast(meet: Meet) -> Cast:
 def test_a_pilot_goes_from_its_start_to_its_first_gate(cast: Cast) -> None:
     start(cast.manager)
     gather(cast)
+    with_evidence(Pilot.objects.get(slug="claims-letters"), now())
     name_the_workflow(cast)
     assign_the_questions(cast)
     answer_and_accept(cast)
@@ -256,7 +258,7 @@ def void_it_by_a_change(cast: Cast) -> None:
     cast.triage.presses("Approve and pass the gate")
     cast.triage.sees("A change voided this request. The answer to DEM-01 changed.")
     cast.manager.goes_to(GATE)
-    cast.manager.sees("Waiting for a person", "1 of 7 checks open", "Ended by a change", "What changed:")
+    cast.manager.sees("Waiting for a person", "1 of 9 checks open", "Ended by a change", "What changed:")
     accept(cast.triage, FIRST)
 
 

@@ -51,6 +51,7 @@ def test_flagging_an_output(place: Place) -> None:
     member.page.locator("[name=categories][value=WRONG]").check()
     member.page.locator("[name=severity][value='1']").check()
     member.types("The output", "The refund is due within 90 days.")
+    member.chooses("What were you using it for?", "Reminders")
     member.page.wait_for_timeout(LEAST_SECONDS * 1000)  # no person is faster, and the form knows it
     member.presses("Send the flag")
     member.sees("FL-")
@@ -112,3 +113,16 @@ def test_the_theme(place: Place) -> None:
     member.page.locator("summary", has_text="Mira Benson").click()
     member.page.get_by_role("button", name="Dark").click()
     expect(member.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_deciding_a_cell_of_the_design(place: Place) -> None:
+    owner = place.enters("owner")
+    owner.goes_to("/pilots/letters/design/")
+    owner.ticks("Reminders × Counter staff")
+    owner.chooses("What becomes of the ticked cells", "Out")
+    owner.types("Why", "Nobody waits for a reminder.")
+    owner.presses("Decide")
+    owner.sees("Say which condition for value is missing.")
+    owner.types("Out: which condition for value is missing", "People would have to miss dates.")
+    owner.presses("Decide")
+    owner.sees("1 cell: out.", "The only cell is decided")

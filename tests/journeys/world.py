@@ -47,6 +47,7 @@ from tests.factories.governance import LINK, accept, gate_of, govern, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
 from tests.feedback.channels import connect
 from tests.journeys.acting import act_on_patterns
+from tests.journeys.designs import design
 from tests.journeys.patterns import find_patterns
 from tests.journeys.people import look_after_people
 from tests.journeys.publishing import publish
@@ -98,6 +99,7 @@ def build() -> World:
     pause_pilot(pilot=paused, by=people.pm, at=at, reason="The supplier changes the model in June.")
     end_pilot(pilot=ended, by=people.pm, at=at, outcome="no_capability", note="Sorting by rule was as good.")
     desks(people, at)
+    design(letters, people, at)
     invitation = around(letters, people, at)
     draft = newer_questions(people, at)
     reevaluate()
@@ -313,7 +315,7 @@ def flag_with_everything(letters: Pilot, people: People, at: datetime) -> str:
     relabel_flag(flag=flag, categories=["PRIVATE"], version=flag.version, by=people.triage, at=at)
     Flag.objects.filter(pk=flag.pk).update(
         prompt="Write to the applicant.", did_instead="edited", minutes_lost="5_to_15", reached="outside",
-        checked_by_rule=True, needs_answer_now=True, segment=Segment.objects.get(pilot=letters), made_at=at,
+        checked_by_rule=True, needs_answer_now=True, segment=Segment.objects.get(slug="first-year"), made_at=at,
     )  # fmt: skip
     return flag.reference
 

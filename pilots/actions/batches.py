@@ -14,7 +14,7 @@ from pilots.access import acting_for, require
 from pilots.actions.evidence_columns import evidence_columns
 from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
-from pilots.changes import announce
+from pilots.changes import evidence_changed
 from pilots.errors import Refused
 from pilots.imports.checking import key_of, match_header
 from pilots.imports.stream import MOST_STREAMED, open_stream
@@ -173,7 +173,7 @@ def withdraw_batch(*, batch: Batch, by: User, at: datetime, reason: str) -> Batc
         batch.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_because"])
         BatchPart.objects.filter(batch=batch).delete()
         _forget_answers(batch)
-        announce(pilot, reason=f"{batch.reference} was withdrawn")
+        evidence_changed(pilot, reason=f"{batch.reference} was withdrawn")
         data = {"batch": batch.pk, "rows": batch.rows, "reason": digest_of(reason.strip())}
         lender = acting_for(by, pilot, Permission.IMPORT_EVIDENCE)
         record("batch.withdrawn", by=by, on_behalf_of=lender, pilot=pilot, target=batch, data=data)

@@ -13,7 +13,7 @@ from pilots.access import acting_for, require
 from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.actions.registers import hold_entry, require_member
 from pilots.audit import digest_of, record
-from pilots.changes import announce
+from pilots.changes import evidence_changed
 from pilots.errors import Refused
 from pilots.models import FailureMode, User
 from pilots.models.failure import LONGEST
@@ -104,7 +104,7 @@ def _hold(failure: FailureMode, version: int | None) -> Any:
 def _save(failure: FailureMode, said: str) -> None:
     failure.version += 1
     failure.save()
-    announce(failure.pilot, reason=f"a failure mode {said}")
+    evidence_changed(failure.pilot, reason=f"a failure mode {said}")
 
 
 def _record(

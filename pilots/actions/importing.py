@@ -17,7 +17,7 @@ from pilots.actions.pilots import lock_pilot
 from pilots.actions.samples import take_in_samples
 from pilots.alone import alone
 from pilots.audit import record
-from pilots.changes import announce
+from pilots.changes import evidence_changed
 from pilots.clock import now
 from pilots.imports import Checked
 from pilots.imports.checking import Match, match_header
@@ -127,7 +127,7 @@ def _take_in(batch: Batch, stream: Stream, match: Match, survey: Survey) -> None
     batch.state, batch.imported_at, batch.done = Batch.State.IMPORTED, now(), batch.size
     batch.save()
     BatchPart.objects.filter(batch=batch).delete()
-    announce(pilot, reason=f"{batch.reference} was imported")
+    evidence_changed(pilot, reason=f"{batch.reference} was imported")
     data = {"batch": batch.pk, "rows": batch.rows, "digest": batch.digest}
     record("batch.imported", by=batch.uploaded_by, pilot=pilot, target=batch, data=data)
 

@@ -12,7 +12,7 @@ from pilots.access import acting_for, require
 from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.actions.registers import content_of, new_entry, problems_of
 from pilots.audit import record
-from pilots.changes import announce
+from pilots.changes import evidence_changed
 from pilots.imports import Checked, Column, Unreadable, check_table, read_table
 from pilots.imports.values import choice, day, number, text, whole, yes_or_no
 from pilots.models import Pilot, User
@@ -99,7 +99,7 @@ def import_entries(
             return checked, None
         done = Imported(added, len(checked.rows) - added)
         if added:
-            announce(pilot, reason=f"{register.name}: {added} entries were imported")
+            evidence_changed(pilot, reason=f"{register.name}: {added} entries were imported")
             data = {"register": register.slug, "added": added, "unchanged": done.unchanged}
             lender = acting_for(by, pilot, Permission.EDIT_EVIDENCE)
             record("register.imported", by=by, on_behalf_of=lender, pilot=pilot, target=pilot, data=data)

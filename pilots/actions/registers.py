@@ -14,7 +14,7 @@ from pilots.access import acting_for, require
 from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
 from pilots.cells import cell
-from pilots.changes import announce
+from pilots.changes import evidence_changed
 from pilots.errors import Conflict, Refused
 from pilots.models import Entry, Pilot, UseCase, User
 from pilots.permissions import Permission
@@ -35,7 +35,7 @@ def add_entry(*, register: Register, pilot: Pilot, by: User, at: dt.datetime, fi
         if any(content_of(register, entry) == content_of(register, one) for one in register.entries(pilot)):
             raise Refused("The very same entry stands here already.", code="already")
         entry.save(force_insert=True)
-        announce(pilot, reason=f"{register.name}: an entry was added")
+        evidence_changed(pilot, reason=f"{register.name}: an entry was added")
         data = {name: said_of(register.field(name), entry) for name in register.names}
         _record("register.added", register, entry, by, data)
     return entry
@@ -59,7 +59,7 @@ def edit_entry(*, entry: Entry, by: User, at: dt.datetime, fields: Mapping[str, 
         if changed:
             held.version += 1
             held.save()
-            announce(pilot, reason=f"{register.name}: an entry was edited")
+            evidence_changed(pilot, reason=f"{register.name}: an entry was edited")
             data = {name: said_of(register.field(name), held) for name in changed}
             _record("register.edited", register, held, by, data)
     return held
@@ -76,7 +76,7 @@ def remove_entry(*, entry: Entry, by: User, at: dt.datetime) -> None:
             raise Refused(f"Remove or change first what rests on it: {resting}.", code="rests_on_it")
         held.removed_at, held.removed_by = at, by
         held.save(update_fields=["removed_at", "removed_by"])
-        announce(pilot, reason=f"{register.name}: an entry was removed")
+        evidence_changed(pilot, reason=f"{register.name}: an entry was removed")
         _record("register.removed", register, held, by, {})
 
 

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from pilots.access import holders, require
 from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
-from pilots.changes import announce
+from pilots.changes import announce, evidence_changed
 from pilots.errors import Conflict, Refused
 from pilots.models import Pilot, Segment, UseCase, User, Workflow
 from pilots.permissions import Permission, Role
@@ -102,7 +102,7 @@ def add_use_case(*, pilot: Pilot, by: User, name: str, description: str = "") ->
         use_case = UseCase.objects.create(
             pilot=pilot, name=_name(name), slug=_slug(UseCase, pilot, name), description=description
         )
-        announce(pilot, reason=f"use case {use_case.name} was added")
+        evidence_changed(pilot, reason=f"use case {use_case.name} was added")
         record("use_case.added", by=by, pilot=pilot, target=use_case)
     return use_case
 
@@ -115,7 +115,8 @@ def add_segment(*, pilot: Pilot, by: User, name: str, description: str = "") -> 
         segment = Segment.objects.create(
             pilot=pilot, name=_name(name), slug=_slug(Segment, pilot, name), description=description
         )
-        announce(pilot, event="segment_added", reason=f"segment {segment.name} was added")
+        announce(pilot, event="segment_added")
+        evidence_changed(pilot, reason=f"segment {segment.name} was added")
         record("segment.added", by=by, pilot=pilot, target=segment)
     return segment
 
@@ -128,7 +129,7 @@ def remove_from_scope(*, thing: Workflow | UseCase | Segment, by: User, at: date
         require_not_ended(pilot)
         thing.removed_at, thing.removed_by = at, by
         thing.save(update_fields=["removed_at", "removed_by"])
-        announce(pilot, reason=f"{thing.name} was removed")
+        evidence_changed(pilot, reason=f"{thing.name} was removed")
         kind = next(name for name, model in type_of.items() if isinstance(thing, model))
         record(f"{kind}.removed", by=by, pilot=pilot, target=thing)
 

@@ -25,6 +25,7 @@ from pilots.models.message import Message, Notification
 from pilots.models.participant import Participant, Route
 from pilots.models.phase import PHASES, Phase, PhaseKind
 from pilots.models.pilot import Pilot
+from pilots.models.recalculation import Recalculation
 from pilots.models.samples import BarrierAnswer, CheckTrace, DownstreamItem, LoadRun, Rating, Score
 from pilots.models.scope import Attitude, Comfort, Segment, UseCase, UseLimit, Workflow, WorkloadBand
 from pilots.models.stress import Breach, Stressor, UnsupportedPeriod
@@ -88,6 +89,7 @@ __all__ = [
     "PhaseKind",
     "Pilot",
     "Rating",
+    "Recalculation",
     "Route",
     "Score",
     "Segment",

@@ -8,12 +8,14 @@ from typing import IO, Any, Final, cast
 from uuid import UUID
 
 from django.db import connection
+from psycopg2 import DatabaseError
 
 from pilots.imports import Checked, Row
 from pilots.imports.checking import Match
 from pilots.imports.columnar import RowRule, Survey, again, by_key, by_keys, reading, values_of
 from pilots.imports.stream import Progress, Stream
 from pilots.imports.table import Cell, Unreadable
+from pilots.imports.values import Bad
 from pilots.models import Batch, Observation, Participant, Segment, UseCase
 from pilots.models import Cell as UnitOfDecision
 
@@ -72,7 +74,13 @@ def copy_observations(batch: Batch, stream: Stream, match: Match, survey: Survey
     rows = _Rows(_written(batch, stream, match, survey, people, cells, progress))
     with connection.cursor() as cursor:
         copy = f"COPY {Observation._meta.db_table} ({columns}) FROM STDIN"
-        cursor.copy_expert(copy, cast(IO[str], rows), 1 << 20)
+        try:
+            cursor.copy_expert(copy, cast(IO[str], rows), 1 << 20)
+        except DatabaseError:
+            if rows.bad is None:
+                raise
+            # The driver says only that reading failed.
+            raise rows.bad from None
         count = cursor.rowcount
     if count != survey.rows:
         raise RuntimeError(f"{batch}: {count} rows of {survey.rows} were copied")
@@ -164,10 +172,18 @@ class _Rows:
 
     def __init__(self, texts: Iterator[str]) -> None:
         self._texts, self._held, self._at = texts, "", 0
+        self.bad: Bad | None = None
 
     def read(self, size: int = -1) -> str:
         if self._at >= len(self._held):
-            self._held, self._at = next(self._texts, ""), 0
+            self._held, self._at = self._next(), 0
         start = self._at
         self._at = min(len(self._held), start + size) if size >= 0 else len(self._held)
         return self._held[start : self._at]
+
+    def _next(self) -> str:
+        try:
+            return next(self._texts, "")
+        except Bad as bad:
+            self.bad = bad
+            raise

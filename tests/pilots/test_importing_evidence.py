@@ -225,6 +225,17 @@ def test_a_row_that_got_lost_is_found_before_anything_counts(
     assert Batch.objects.get(pk=batch.pk).state == "failed"
 
 
+def test_a_column_too_varied_to_be_held_is_read_twice(
+    scoped: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pilots.imports.columnar.MOST_DIFFERENT", 3)
+    rows = [observation(tool_minutes=f"{minutes}.5") for minutes in range(6)]
+    broken = imported(scoped, people.evaluator, csv_of([*rows, observation(tool_minutes="soon")]), at)
+    assert problems(broken) == [(8, "tool_minutes", "is not a number")]
+    assert imported(scoped, people.evaluator, csv_of(rows), at).state == "imported"
+    assert list(Observation.objects.values_list("line", "tool_minutes")) == [(n + 2, n + 0.5) for n in range(6)]
+
+
 # In the browser -------------------------------------------------------------------------------------------------------
 
 

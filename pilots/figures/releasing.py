@@ -34,6 +34,8 @@ class Verdicts:
     there: Truths
     hidden: Truths
     held: Truths
+    # Nobody's tasks are new or gone since it was shown.
+    same: Truths
     # It stays hidden for what was shown before: it goes on counting from then.
     keeps_its_batches: Truths
     people: NDArray[np.int64]
@@ -49,6 +51,7 @@ class Verdicts:
             self.there & other.there,
             self.hidden | other.hidden,
             self.held | other.held,
+            self.same & other.same,
             self.keeps_its_batches | other.keeps_its_batches,
             np.minimum(self.people, other.people),
             [np.union1d(one, two) for one, two in zip(self.batches, other.batches, strict=True)],
@@ -57,12 +60,14 @@ class Verdicts:
 
 @dataclass(frozen=True, eq=False)
 class Releasing:
-    """`before`: of each entry the figure as it stands, of one code."""
+    """`before`: of each entry the figure as it stands, of one code. `alone`: the figure has no other side, so that its
+    people are those of this one."""
 
     entries: Entries
     side: Side
     tables: Sequence[Table]
     before: Mapping[int, Figure]
+    alone: bool = True
 
     def verdicts(self) -> Verdicts:
         counts = self._counts[self.entries.kinds.batch]
@@ -76,7 +81,9 @@ class Releasing:
         few = hidden_entries(self.tables, changed, (many > 0) & (many < LEAST)) | ((many > 0) & (many < LEAST))
         hidden = hidden_entries(self.tables, now, stays_hidden | (few & ~was_shown))
         held = few & was_shown & ~hidden
-        return Verdicts(people > 0, hidden, held, hidden & stays_hidden, people, self._batches(rests & counts, now))
+        batches = self._batches(rests & counts, now)
+        same = was_shown & (many == 0)
+        return Verdicts(people > 0, hidden, held, same, hidden & stays_hidden, people, batches)
 
     @property
     def _counts(self) -> Truths:
@@ -118,17 +125,19 @@ class Releasing:
         changed, here = entries.behind_each(differs), entries.behind_each(stood)
         moved = np.zeros(len(entries.all), np.int64)
         for at, figure in self.before.items():
-            if figure.people is not None and not figure.is_hidden:
+            if self.alone and figure.people is not None and not figure.is_hidden:
                 moved[at] = abs(figure.people - len(here[at]))
         return changed, moved
 
     def _rested_on(self) -> Truths:
-        """(entries, batches): what each figure rested on when it was shown. Nothing was, as long as all are hidden."""
+        """(entries, batches): what each figure rested on when it was shown. Nothing was, as long as all are hidden.
+        What belongs to neither side has no figure: it goes with the whole."""
         place = self.entries.evidence.place
         found = np.zeros((len(self.entries.all), max(len(place), 1)), np.bool_)
         if any(not figure.is_hidden for figure in self.before.values()):
             for at, figure in self.before.items():
                 found[at, [place[key] for key in figure.batches]] = True
+        found[[entry.part is None for entry in self.entries.all]] = found[self.entries.whole]
         return found
 
 

@@ -35,22 +35,34 @@ def fill(rows: int) -> Any:
     pilot = make_pilot()
     routes = ("volunteered", "nominated", "assigned")
     people = [
-        Participant(pilot=pilot, pseudonym=f"p-{number}", route=routes[number % 3], expects_help=number % 5 - 2,
-                    asked_on="2026-01-01")
+        Participant(
+            pilot=pilot,
+            pseudonym=f"p-{number}",
+            route=routes[number % 3],
+            expects_help=number % 5 - 2,
+            asked_on="2026-01-01",
+        )
         for number in range(PEOPLE)
     ]
     Participant.objects.bulk_create(people)
     cells = [
-        Cell.objects.create(pilot=pilot, use_case=case, segment=segment, tasks_a_month=100, counted_at=pilot.created_at,
-                            counted_by=pilot.created_by)
+        Cell.objects.create(
+            pilot=pilot,
+            use_case=case,
+            segment=segment,
+            tasks_a_month=100,
+            counted_at=pilot.created_at,
+            counted_by=pilot.created_by,
+        )
         for case in UseCase.objects.filter(pilot=pilot)
         for segment in Segment.objects.filter(pilot=pilot)
     ]
     batches = [BatchFactory.create(pilot=pilot, uploaded_by=pilot.created_by) for _ in range(BATCHES)]
+    parts = (("batches", batches), ("cells", cells), ("people", people))
     values = {
         "pilot": pilot.pk,
         "rows": rows,
-        **{name: [row.pk for row in made] for name, made in (("batches", batches), ("cells", cells), ("people", people))},
+        **{name: [row.pk for row in made] for name, made in parts},
     }
     with connection.cursor() as cursor:
         cursor.execute(_FILL.format(batches=BATCHES, people=PEOPLE), values)
@@ -92,7 +104,9 @@ def main() -> int:
             most = max(most, memory.most)
             least = counted(pilot)
             say(f"{seconds[-1]:.1f} s, {memory.most / 1e6:.0f} MB; counting alone {least:.1f} s")
-        say(f"{Row.objects.filter(pilot=pilot).count()} figures, {Row.objects.filter(pilot=pilot, is_hidden=True).count()} hidden")
+        say(
+            f"{Row.objects.filter(pilot=pilot).count()} figures, {Row.objects.filter(pilot=pilot, is_hidden=True).count()} hidden"
+        )
         return conclude(
             [
                 Figure("seconds for all figures", max(seconds), 120, 60, " s", less_is_better=True),

@@ -40,7 +40,7 @@ def work_out_figures() -> int:
 def replace_figures(pilot: Pilot, *, at: datetime) -> int:
     """All of a pilot's in one moment, so that no page shows some of before and some of now."""
     before = list(Figure.objects.filter(pilot=pilot))
-    rows = list(figures_of(pilot, before, at))
+    rows = figures_of(pilot, before, at)
     kept = [row for row in rows if row.pk is not None]
     with transaction.atomic():
         Figure.objects.filter(pilot=pilot).exclude(pk__in=[row.pk for row in kept]).delete()

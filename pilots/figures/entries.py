@@ -108,7 +108,7 @@ class Entries:
 
     @cached_property
     def axes(self) -> list[NDArray[np.int64]]:
-        """Each gives every kind of task one entry: by cell, by use case, by segment, whole, by cell and help, by pair."""
+        """Each gives every kind of task one entry: by cell, use case and segment, whole, by cell and help, by pair."""
         (cases, segments), kinds = self.shape, self.kinds
         cell = kinds.cell.astype(np.int64)
         return [
@@ -199,4 +199,3 @@ def _is_later(rows: Rows, counts: Truths) -> NDArray[np.int8]:
     began = np.full(people, np.iinfo(np.int64).max)
     np.minimum.at(began, who[counts], day[counts])
     return (day - began[who] >= FIRST_DAYS).astype(np.int8)
-

@@ -14,6 +14,7 @@ from pilots.stats.metrics import ABOUT, FROM_ROWS, Rows
 from pilots.stats.metrics.basis import RESTS_ON, Side, sides_of
 from pilots.stats.metrics.exceptions import done_well, exceptions
 from pilots.stats.metrics.figure import Figure as Measured
+from pilots.stats.metrics.making import nothing
 from pilots.stats.metrics.overrides import overrides
 from pilots.stats.metrics.suppression import LEAST
 from pilots.stats.metrics.time import correcting, gross_time, learning, net_time
@@ -106,7 +107,7 @@ class FromTasks:
         code, before = key[0], self.made.before.get(key)
         if not state.there[at]:
             if at == self.entries.whole and (note := _NOTES.get(code)):
-                yield self.made.shown(key, _nothing(code, note))
+                yield self.made.shown(key, nothing(code, note))
         elif state.hidden[at]:
             keeps = before is not None and before.is_hidden and state.keeps_its_batches[at]
             kept = before.batches if before is not None and keeps else None
@@ -117,11 +118,10 @@ class FromTasks:
         else:
             assert rows is not None
             found = worked[code]
-            if before is not None and not before.is_hidden and state.same[at]:
-                if not is_the_same(before, found.value, found.n):
-                    yield self.made.held(key)
-                    return
-            if found.value is not None:
+            shown_before = before is not None and not before.is_hidden
+            if before is not None and shown_before and state.same[at] and not is_the_same(before, found):
+                yield self.made.held(key)
+            elif found.value is not None:
                 yield self._shown(key, found, self.batches(state.batches[at]), rows, _more(code, worked))
 
     def _shown(
@@ -136,7 +136,7 @@ class FromTasks:
     def _special(self, at: int, worked: Mapping[str, Measured], rows: Rows | None) -> Iterator[Figure]:
         """What nobody counts, and the learning of those who gave up: shown where those who stayed are ten as well."""
         whole = self.entries.all[at]
-        unused = worked.get(_NOT_USED) or _nothing(_NOT_USED, "Nobody counted tasks done without the tool.")
+        unused = worked.get(_NOT_USED) or nothing(_NOT_USED, "Nobody counted tasks done without the tool.")
         yield self.made.shown(self.key(_NOT_USED, whole), unused)
         state, left, key = self.verdicts[sides_of("M03")], worked.get(_LEFT), self.key(_LEFT, whole)
         if left is None or rows is None or not state.there[at] or not left.people:
@@ -160,10 +160,6 @@ def _codes(metrics: Iterable[str]) -> list[str]:
     """With those told apart after the dot, in the order of the catalogue."""
     known = set(metrics)
     return [code for code in ABOUT if code not in _OTHERWISE and (code in known or code.split(".")[0] in known)]
-
-
-def _nothing(code: str, note: str) -> Measured:
-    return Measured(code, None, None, None, 0, None, ABOUT[code].unit, note)
 
 
 def _more(code: str, worked: Mapping[str, Measured]) -> dict[str, Any]:

@@ -18,13 +18,40 @@ from numpy.typing import NDArray
 from pilots.figures.entries import PAIRS, Entries
 from pilots.models import Figure
 from pilots.stats.metrics.basis import Side, made_by_enthusiasts, made_by_sceptics
-from pilots.stats.metrics.linked import Table, hidden_entries
+from pilots.stats.metrics.figure import Figure as Measured
+from pilots.stats.metrics.linked import People, Table, hidden_entries
 from pilots.stats.metrics.observations import Truths
 from pilots.stats.metrics.suppression import LEAST
 
 # Of these a person's answers at intake decide to which side they belong.
 _BY_INTAKE: Final = frozenset({made_by_sceptics, made_by_enthusiasts})
 _BY_ATTITUDE: Final = frozenset(PAIRS[2])
+
+
+@dataclass(frozen=True, eq=False)
+class KeptBack:
+    hidden: Truths
+    held: Truths
+    # For what was shown before: it goes on counting from then.
+    stays_hidden: Truths
+
+
+def kept_back(
+    tables: Sequence[Table],
+    now: People,
+    changed: People,
+    was_shown: Truths,
+    was_hidden: Truths,
+    moved: NDArray[np.int64],
+) -> KeptBack:
+    """One entry each: who stands behind it, and of those whose tasks are new or gone since it was shown. `moved`: how
+    many more or fewer it has although their tasks are the same."""
+    many = np.maximum(np.array([len(who) for who in changed]), moved)
+    stays_hidden = was_hidden & (many < LEAST) & was_shown.any()
+    one_to_nine = (many > 0) & (many < LEAST)
+    few = hidden_entries(tables, changed, one_to_nine) | one_to_nine
+    hidden = hidden_entries(tables, now, stays_hidden | (few & ~was_shown))
+    return KeptBack(hidden, few & was_shown & ~hidden, hidden & stays_hidden)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,14 +103,10 @@ class Releasing:
         people = np.array([len(who) for who in now])
         was_shown, was_hidden = self._was(hidden=False), self._was(hidden=True)
         changed, moved = self._changed(rests, counts)
-        many = np.maximum(np.array([len(who) for who in changed]), moved)
-        stays_hidden = was_hidden & (many < LEAST) & was_shown.any()
-        few = hidden_entries(self.tables, changed, (many > 0) & (many < LEAST)) | ((many > 0) & (many < LEAST))
-        hidden = hidden_entries(self.tables, now, stays_hidden | (few & ~was_shown))
-        held = few & was_shown & ~hidden
+        back = kept_back(self.tables, now, changed, was_shown, was_hidden, moved)
         batches = self._batches(rests & counts, now)
-        same = was_shown & (many == 0)
-        return Verdicts(people > 0, hidden, held, same, hidden & stays_hidden, people, batches)
+        same = was_shown & (moved == 0) & np.array([len(who) == 0 for who in changed])
+        return Verdicts(people > 0, back.hidden, back.held, same, back.stays_hidden, people, batches)
 
     @property
     def _counts(self) -> Truths:
@@ -141,9 +164,8 @@ class Releasing:
         return found
 
 
-def is_the_same(before: Figure, value: float | None, n: int) -> bool:
+def is_the_same(before: Figure, now: Measured) -> bool:
     """A figure may differ although no batch came: someone's route or answers, or the scope."""
-    if before.value is None or value is None:
-        return before.value is None and value is None
-    return before.n == n and isclose(before.value, value, rel_tol=1e-9, abs_tol=1e-9)
-
+    if before.value is None or now.value is None:
+        return before.value is None and now.value is None
+    return before.n == now.n and isclose(before.value, now.value, rel_tol=1e-9, abs_tol=1e-9)

@@ -56,7 +56,11 @@ class Reviewers:
         yield from self._of(Rating, "reviewer", _RATED, _ratings)
 
     def _of(
-        self, model: type[Any], person: str, fields: tuple[str, ...], work_out: Callable[[list[Row]], Iterable[Measured]]
+        self,
+        model: type[Any],
+        person: str,
+        fields: tuple[str, ...],
+        work_out: Callable[[list[Row]], Iterable[Measured]],
     ) -> Iterator[Figure]:
         before = {key for row in self.made.before.values() if row.code in _SIDES for key in row.batches}
         batches = Batch.objects.filter(Q(state=Batch.State.IMPORTED) | Q(pk__in=before), pilot=self.pilot)

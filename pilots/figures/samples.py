@@ -1,5 +1,5 @@
-"""Figures of samples and registers about things: errors that escaped, scores, load, exception paths (M06, M07, M10, M16,
-M27, M28, M33, M35). No person can be told from them; reviewers and those who check stand in `reviewers`."""
+"""Figures of samples and registers about things: errors that escaped, scores, load, exception paths (M06, M07, M10,
+M16, M27, M28, M33, M35). No person can be told from them; reviewers and those who check stand in `reviewers`."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from pilots.stats.metrics.exceptions import bridging, path_followed, unavailable
 from pilots.stats.metrics.figure import Figure as Measured
 from pilots.stats.metrics.friction import abandoned, blocked, breaches
 from pilots.stats.metrics.load import peak
+from pilots.stats.metrics.making import nothing
 from pilots.stats.metrics.observations import NOT_SAID, Codes
 from pilots.stats.metrics.overrides import justified
 from pilots.stats.metrics.people import independence
@@ -95,7 +96,9 @@ class Samples:
 
     def _by_workflow(self, rows: Rows) -> list[dict[str, Any]]:
         tolerances, found = self._tolerances(), []
-        for workflow, name in sorted({(row["workflow"], row["workflow__name"]) for row in rows}, key=lambda one: one[1]):
+        for workflow, name in sorted(
+            {(row["workflow"], row["workflow__name"]) for row in rows}, key=lambda one: one[1]
+        ):
             its = [row for row in rows if row["workflow"] == workflow]
             tolerance = tolerances.get(workflow)
             all_ = escapes(*_wrong(its), tolerance)[0]
@@ -153,10 +156,11 @@ def _against(row: dict[str, Any]) -> int:
 
 
 def _agreement(rows: Rows) -> tuple[Measured, ...]:
+    if not rows:
+        return (nothing("M10"),)
     items = coded((row["workflow"], row["item"]) for row in rows)
     reviewers = coded(row["reviewer"] for row in rows)
-    found = agreement(items, reviewers, np.array([row["passes"] for row in rows], np.int64))
-    return found
+    return agreement(items, reviewers, np.array([row["passes"] for row in rows], np.int64))
 
 
 def _peak(rows: Rows) -> tuple[Measured, ...]:

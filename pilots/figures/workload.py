@@ -63,9 +63,7 @@ class Workload:
         return None if least is None else max(0.0, 100 - least)
 
     def _of_cells(self, code: str) -> list[Figure | None]:
-        found = {
-            (row.use_case_id, row.segment_id): row for row in self.shown if row.code == code and not row.part
-        }
+        found = {(row.use_case_id, row.segment_id): row for row in self.shown if row.code == code and not row.part}
         return [found.get((cell.use_case_id, cell.segment_id)) for cell in self.evidence.cells]
 
     def _row(self, found: Measured, also: str = "", more: dict[str, object] | None = None) -> Figure:

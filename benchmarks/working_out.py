@@ -21,7 +21,9 @@ _FILL: Final = """
         (%(cells)s::bigint[])[1 + person %% 48], (%(people)s::bigint[])[1 + person], number,
         DATE '2026-01-01' + (random() * 250)::int, random() < 0.5, random() < 0.7, (random() * 4)::int,
         (random() * 2)::int, random() * 20, random() * 15, random() * 3, random() * 4, 1 + (random() * 4)::int, NULL
-    FROM (SELECT number, (number::bigint * 7919) %% {people} AS person FROM generate_series(0, %(rows)s - 1) number) made
+    FROM (
+        SELECT number, (number::bigint * 7919) %% {people} AS person FROM generate_series(0, %(rows)s - 1) number
+    ) made
 """
 
 
@@ -104,9 +106,8 @@ def main() -> int:
             most = max(most, memory.most)
             least = counted(pilot)
             say(f"{seconds[-1]:.1f} s, {memory.most / 1e6:.0f} MB; counting alone {least:.1f} s")
-        say(
-            f"{Row.objects.filter(pilot=pilot).count()} figures, {Row.objects.filter(pilot=pilot, is_hidden=True).count()} hidden"
-        )
+        there = Row.objects.filter(pilot=pilot)
+        say(f"{there.count()} figures, {there.filter(is_hidden=True).count()} hidden")
         return conclude(
             [
                 Figure("seconds for all figures", max(seconds), 120, 60, " s", less_is_better=True),

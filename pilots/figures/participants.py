@@ -24,7 +24,7 @@ from pilots.stats.metrics.people import EVERYBODY, barriers, distance, not_selec
 
 Who = NDArray[np.int64]
 _P: Final = Figure.Part
-_BARRIERS: Final = {kind: name for kind, name in zip(BarrierAnswer.Kind, BARRIERS, strict=True)}
+_BARRIERS: Final = dict(zip(BarrierAnswer.Kind, BARRIERS, strict=True))
 _SOURCES: Final = {
     SupportHours.From.SUPPLIER: "supplier",
     SupportHours.From.PROJECT: "project",

@@ -102,7 +102,7 @@ class Releasing:
         now = self.entries.behind(rests & counts)
         people = np.array([len(who) for who in now])
         was_shown, was_hidden = self._was(hidden=False), self._was(hidden=True)
-        changed, moved = self._changed(rests, counts)
+        changed, moved = self._changed(rests, counts, now)
         back = kept_back(self.tables, now, changed, was_shown, was_hidden, moved)
         batches = self._batches(rests & counts, now)
         same = was_shown & (moved == 0) & np.array([len(who) == 0 for who in changed])
@@ -132,10 +132,12 @@ class Releasing:
             found[at] = np.union1d(found[at], answers[answers >= 0])
         return found
 
-    def _changed(self, rests: Truths, counts: Truths) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
-        """Of each entry whose tasks are new or gone since it was shown; and by how many people it grew or shrank
-        although their tasks are the same, since they were put elsewhere."""
+    def _changed(self, rests: Truths, counts: Truths, now: People) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+        """Of each entry whose tasks are new or gone since it was shown (all, as long as everything was hidden); and by
+        how many people it grew or shrank although their tasks are the same, since they were put elsewhere."""
         entries, kinds = self.entries, self.entries.kinds
+        if all(figure.is_hidden for figure in self.before.values()):
+            return list(now), np.zeros(len(entries.all), np.int64)
         was = self._rested_on()
         differs = np.zeros((len(entries.axes), len(kinds.person)), np.bool_)
         stood = np.zeros_like(differs)
@@ -153,13 +155,11 @@ class Releasing:
         return changed, moved
 
     def _rested_on(self) -> Truths:
-        """(entries, batches): what each figure rested on when it was shown. Nothing was, as long as all are hidden.
-        What belongs to neither side has no figure: it goes with the whole."""
+        """(entries, batches): what each figure rested on when it was shown. What belongs to neither side has no figure: it goes with the whole."""
         place = self.entries.evidence.place
         found = np.zeros((len(self.entries.all), max(len(place), 1)), np.bool_)
-        if any(not figure.is_hidden for figure in self.before.values()):
-            for at, figure in self.before.items():
-                found[at, [place[key] for key in figure.batches]] = True
+        for at, figure in self.before.items():
+            found[at, [place[key] for key in figure.batches]] = True
         found[[entry.part is None for entry in self.entries.all]] = found[self.entries.whole]
         return found
 

@@ -86,7 +86,7 @@ class Samples:
     def _tolerances(self) -> dict[Any, float]:
         """By workflow, where its recipients have said."""
         there = Standard.objects.filter(pilot=self.pilot, removed_at=None, tolerance__isnull=False)
-        return dict(there.values_list("workflow", "tolerance"))
+        return {workflow: tolerance or 0.0 for workflow, tolerance in there.values_list("workflow", "tolerance")}
 
     def _escapes(self, rows: Rows) -> tuple[Measured, ...]:
         """Beside the strictest tolerance of the workflows that were looked at."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from pilots.figures.reading import Evidence
 from pilots.figures.rows import Made
-from pilots.models import Figure, Standard
+from pilots.models import Batch, Figure, Standard
 from pilots.stats.metrics.figure import Figure as Measured
 from pilots.stats.metrics.observations import Numbers
 from pilots.stats.metrics.people import thin_cells
@@ -71,7 +71,7 @@ class Workload:
         row.note = f"{row.note} {also}".strip()[:300]
         return row
 
-    def _batches(self) -> list[object]:
+    def _batches(self) -> list[Batch]:
         """What the cells rest on that are shown."""
         keys = {key for row in self.shown if row.code == "success" and row.use_case_id for key in row.batches}
         return [batch for batch in self.evidence.batches if batch.pk in keys]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pilots.figures.entries import Entries
 from pilots.figures.population import Attribute, attributes_of
 from pilots.figures.reading import Evidence
-from pilots.figures.releasing import KeptBack, Verdicts, kept_back
+from pilots.figures.releasing import KeptBack, Since, Verdicts, kept_back
 from pilots.figures.rows import Key, Made
 from pilots.models import BarrierAnswer, Batch, Figure, SupportHours
 from pilots.stats.metrics.catalogue_of_evidence import BARRIERS
@@ -108,7 +108,7 @@ class Participants:
         moved = np.zeros(len(now), np.int64)
         if before is not None and before.people is not None:
             moved[-1] = abs(before.people - len(now[-1])) if not len(differs[-1]) else 0
-        return kept_back([table], now, differs, was_shown, also, moved)
+        return kept_back([table], Since(now, now, differs, moved), was_shown, also)
 
     def _not_selected(self) -> Iterator[Figure]:
         route, key = self._route[self._there], self._key("M14")

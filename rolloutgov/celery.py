@@ -9,8 +9,8 @@ from typing import Any
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rolloutgov.settings")
-# Before NumPy comes: where processors are busy, threads of linear algebra wait for one another. All figures of a million
-# rows took twenty times as long with two threads.
+# Before NumPy comes: where processors are busy, threads of linear algebra wait for one another. On such a machine all
+# figures of a million rows took six times as long with two threads.
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 

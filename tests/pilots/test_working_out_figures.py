@@ -25,6 +25,7 @@ from pilots.models import (
     Workflow,
 )
 from tests.cast import People
+from tests.factories.batches import csv_of, imported, observation
 from tests.factories.evidence import batch, cell, entry
 from tests.pilots.figuring import tasks, worked_out
 
@@ -105,6 +106,16 @@ def test_later_use_is_after_four_weeks_of_ones_own(letters: Pilot, at: datetime)
         tasks(letters, at, where, people, day=start + timedelta(days=28))
     found = worked_out(letters)
     assert (found["success", "first", "", ""].value, found["success", "later", "", ""].value) == (0, 100)
+
+
+def test_a_file_that_is_imported_becomes_figures(letters: Pilot, at: datetime, people: People) -> None:
+    cell(letters, at, "Drafting", "Clerks")
+    lines = [
+        observation(participant=f"p-{number}", outcome="wrong" if number < 3 else "success") for number in range(12)
+    ]
+    assert imported(letters, people.evaluator, csv_of(lines), at).state == Batch.State.IMPORTED
+    found = worked_out(letters)["success", "", "Drafting", "Clerks"]
+    assert (found.value, found.people, found.methods) == (75, 12, ["log"])
 
 
 def test_doing_it_again_changes_nothing(letters: Pilot, at: datetime) -> None:

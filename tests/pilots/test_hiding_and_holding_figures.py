@@ -143,6 +143,26 @@ def test_a_route_that_is_put_right_shows_nobodys_tasks(letters: Pilot, at: datet
     assert (after.value, after.is_held) == (before.value, True)
 
 
+def test_what_three_people_think_does_not_follow_from_a_later_intake(letters: Pilot, at: datetime) -> None:
+    where = cell(letters, at)
+    tasks(letters, at, where, range(60))
+
+    def asked(first: int, last: int, answer: int) -> None:
+        intake = batch(letters, at, kind="intake")
+        people = Participant.objects.filter(pilot=letters, pseudonym__in=[f"p-{one}" for one in range(first, last)])
+        people.update(expects_help=answer, asked_on=at.date(), intake=intake)
+        evidence_changed(letters, reason="intake")
+
+    asked(0, 20, 2)
+    asked(20, 40, -2)
+    before = worked_out(letters)["success", "enthusiasts", "", ""]
+    asked(40, 43, 2)
+    after = worked_out(letters)["success", "enthusiasts", "", ""]
+    assert (before.people, after.people, after.is_held) == (20, 20, True)
+    asked(43, 52, 2)
+    assert worked_out(letters)["success", "enthusiasts", "", ""].people == 32
+
+
 def test_levels_of_few_participants_are_hidden(letters: Pilot, at: datetime) -> None:
     intake = batch(letters, at, kind="intake")
     segment = cell(letters, at).segment

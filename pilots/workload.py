@@ -1,0 +1,161 @@
+"""The workload of a pilot as people read it: use cases down, segments across, what is counted and what nobody counted."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Field
+from django.utils.text import capfirst
+
+from pilots.canonical import digest
+from pilots.models import Cell, Pilot, Segment, UseCase
+from pilots.stats.metrics.suppression import LEAST
+
+Pair = tuple[UUID, UUID]
+Side = UseCase | Segment
+# What is said of each side beside its name.
+OF_USE_CASE: Final = ("kind", "designed_for", "left_out_because")
+OF_SEGMENT: Final = (
+    *("headcount", "role", "attitude", "workload", "comfort"),
+    *("is_beneficiary", "is_identity_sensitive", "trained_percent"),
+)
+# Of a segment of few people this would tell what one of them thinks.
+OF_MANY_ONLY: Final = frozenset({"attitude", "comfort"})
+TOO_FEW: Final = "not enough data"
+
+
+@dataclass(frozen=True)
+class Total:
+    """`tasks` None: nobody has counted any of its cells. `share` of all that is counted."""
+
+    tasks: int | None
+    cells: int
+    uncounted: int
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Square:
+    """One use case × segment, counted or not."""
+
+    use_case: UseCase
+    segment: Segment
+    tasks: int | None
+
+    @property
+    def key(self) -> str:
+        """How a form and a file of the grid call it."""
+        return f"{self.use_case.slug}:{self.segment.slug}"
+
+    @property
+    def pair(self) -> Pair:
+        return self.use_case.pk, self.segment.pk
+
+    def __str__(self) -> str:
+        return f"{self.use_case} × {self.segment}"
+
+
+@dataclass(frozen=True)
+class Row:
+    use_case: UseCase
+    squares: tuple[Square, ...]
+    total: Total
+
+
+@dataclass(frozen=True)
+class Workload:
+    columns: tuple[tuple[Segment, Total], ...]
+    rows: tuple[Row, ...]
+    whole: Total
+
+    @property
+    def squares(self) -> Iterable[Square]:
+        return (square for row in self.rows for square in row.squares)
+
+    @property
+    def counted(self) -> str:
+        """What stands in it, for a form that has to know later what its reader saw."""
+        return json.dumps({one.key: one.tasks for one in self.squares if one.tasks is not None})
+
+
+def workload_of(pilot: Pilot) -> Workload:
+    """In three queries, whatever the size of the grid."""
+    there = {"pilot": pilot, "removed_at__isnull": True}
+    cases = list(UseCase.objects.filter(**there).order_by("name"))
+    segments = list(Segment.objects.filter(**there).order_by("name"))
+    return grid_of(cases, segments, counts_of(pilot))
+
+
+def counts_of(pilot: Pilot) -> dict[Pair, int | None]:
+    rows = Cell.objects.filter(pilot=pilot).order_by()
+    return {(case, segment): tasks for case, segment, tasks in rows.values_list("use_case", "segment", "tasks_a_month")}
+
+
+def grid_of(cases: Iterable[UseCase], segments: Iterable[Segment], counts: Mapping[Pair, int | None]) -> Workload:
+    across = tuple(segments)
+    lines = [tuple(Square(case, one, counts.get((case.pk, one.pk))) for one in across) for case in cases]
+    whole = total(square.tasks for line in lines for square in line)
+    return Workload(
+        columns=tuple(
+            (one, total((line[place].tasks for line in lines), whole.tasks)) for place, one in enumerate(across)
+        ),
+        rows=tuple(Row(line[0].use_case, line, total((one.tasks for one in line), whole.tasks)) for line in lines if line),
+        whole=whole,
+    )
+
+
+def total(counts: Iterable[int | None], of: int | None = None) -> Total:
+    found = list(counts)
+    known = [count for count in found if count is not None]
+    tasks = sum(known) if known else None
+    return Total(tasks, len(found), len(found) - len(known), tasks / of if of and tasks is not None else None)
+
+
+def tasks_in_words(tasks: int | None) -> str:
+    return "not counted" if tasks is None else f"{tasks:,}"
+
+
+# What is said of its sides --------------------------------------------------------------------------------------------
+
+
+def tells_of_few(segment: Segment) -> bool:
+    """Also where nobody has said how many they are."""
+    return segment.headcount is None or segment.headcount < LEAST
+
+
+def said_of_side(side: Side) -> dict[str, Any]:
+    names = OF_USE_CASE if isinstance(side, UseCase) else OF_SEGMENT
+    return {name: getattr(side, name) for name in names}
+
+
+def edition(side: Side) -> str:
+    """Changes with anything that is said of it: whoever sends it back shows what they had read."""
+    return digest(said_of_side(side))[:16]
+
+
+def field_of(side: Side, name: str) -> "Field[Any, Any]":
+    field = side._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field
+
+
+def label_of(side: Side, name: str) -> str:
+    return capfirst(str(field_of(side, name).verbose_name))
+
+
+def is_hidden(side: Side, name: str) -> bool:
+    return name in OF_MANY_ONLY and isinstance(side, Segment) and bool(getattr(side, name)) and tells_of_few(side)
+
+
+def words_of(side: Side, name: str) -> str:
+    """As people read it; empty where nobody has said."""
+    if is_hidden(side, name):
+        return TOO_FEW
+    value = getattr(side, name)
+    if value is None or value == "":
+        return ""
+    if field_of(side, name).choices:
+        return str(getattr(side, f"get_{name}_display")())
+    return ("No", "Yes")[value] if isinstance(value, bool) else str(value)

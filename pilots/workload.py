@@ -1,4 +1,4 @@
-"""The workload of a pilot as people read it: use cases down, segments across, what is counted and what nobody counted."""
+"""The workload of a pilot as people read it: use cases down, segments across; what nobody counted is not none."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -101,7 +101,9 @@ def grid_of(cases: Iterable[UseCase], segments: Iterable[Segment], counts: Mappi
         columns=tuple(
             (one, total((line[place].tasks for line in lines), whole.tasks)) for place, one in enumerate(across)
         ),
-        rows=tuple(Row(line[0].use_case, line, total((one.tasks for one in line), whole.tasks)) for line in lines if line),
+        rows=tuple(
+            Row(line[0].use_case, line, total((one.tasks for one in line), whole.tasks)) for line in lines if line
+        ),
         whole=whole,
     )
 

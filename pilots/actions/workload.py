@@ -46,18 +46,17 @@ def count_tasks(*, pilot: Pilot, by: User, at: datetime, counts: Counts, seen: C
     with transaction.atomic():
         pilot = lock_pilot(pilot)
         require_not_ended(pilot)
-        data = write_counts(pilot, counts, by=by, at=at, seen=seen)
-        if data:
+        written = write_counts(pilot, counts, by=by, at=at, seen=seen)
+        if written:
             evidence_changed(pilot, reason="the workload was counted")
             lender = acting_for(by, pilot, Permission.EDIT_EVIDENCE)
+            data = {"cells": len(written), "counts": written}
             record("workload.counted", by=by, on_behalf_of=lender, pilot=pilot, target=pilot, data=data)
-    return len(data["counts"]) if data else 0
+    return len(written)
 
 
-def write_counts(
-    pilot: Pilot, counts: Counts, *, by: User, at: datetime, seen: Counts | None = None
-) -> dict[str, Any]:
-    """Inside the caller's transaction: what changed, for its row of the trail; empty for nothing."""
+def write_counts(pilot: Pilot, counts: Counts, *, by: User, at: datetime, seen: Counts | None = None) -> dict[str, int | None]:
+    """Inside the caller's transaction, which records what comes back: by the id of each cell that changed its count."""
     grid = workload_of(pilot)
     there = {square.pair: square for square in grid.squares}
     _require_there(counts, there)
@@ -75,7 +74,7 @@ def write_counts(
     moved = sum(abs((tasks or 0) - (there[pair].tasks or 0)) for pair, tasks in changed.items())
     if grid.whole.tasks and moved > _MUCH * grid.whole.tasks:
         announce(pilot, event="workload_changed", reason="the workload changed by more than 10 %")
-    return {"cells": len(changed), "counts": {str(held[pair].pk): tasks for pair, tasks in changed.items()}}
+    return {str(held[pair].pk): tasks for pair, tasks in changed.items()}
 
 
 def _make_cells(pilot: Pilot, pairs: list[Pair], by: User, at: datetime) -> None:

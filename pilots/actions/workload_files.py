@@ -14,7 +14,8 @@ from pilots.actions.scope import new_segment, new_use_case
 from pilots.actions.workload import MOST_TASKS, problems_of_side, write_counts, write_description
 from pilots.audit import record
 from pilots.changes import evidence_changed
-from pilots.imports import Checked, Column, Row, Unreadable, check_table, key_of, read_table
+from pilots.cells import cell
+from pilots.imports import Checked, Column, Row, Unreadable, check_table, read_table
 from pilots.imports.values import Kind, choice, text, whole, yes_or_no
 from pilots.models import Pilot, Segment, UseCase, User
 from pilots.permissions import Permission
@@ -44,16 +45,16 @@ _EXAMPLES: Final = {
 
 @dataclass
 class Read:
-    """What a file came to. Names of what it added to the pilot."""
+    """What a file came to. `counts`: by cell what was counted anew. Names of what it added to the pilot."""
 
-    counted: int = 0
+    counts: dict[str, int | None] = field(default_factory=dict)
     described: int = 0
     use_cases: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.counted or self.described or self.use_cases or self.segments)
+        return not (self.counts or self.described or self.use_cases or self.segments)
 
 
 def workload_columns(pilot: Pilot) -> list[Column]:
@@ -115,7 +116,8 @@ def import_workload(*, pilot: Pilot, by: User, at: datetime, content: bytes) -> 
         if not done.is_nothing:
             evidence_changed(pilot, reason="the workload was read from a file")
             lender = acting_for(by, pilot, Permission.EDIT_EVIDENCE)
-            record("workload.imported", by=by, on_behalf_of=lender, pilot=pilot, target=pilot, data=vars(done))
+            data = {**vars(done), "cells": len(done.counts)}
+            record("workload.imported", by=by, on_behalf_of=lender, pilot=pilot, target=pilot, data=data)
     return checked, done
 
 
@@ -138,7 +140,7 @@ def _take_in(pilot: Pilot, checked: Checked, by: User, at: datetime) -> Read:
     counts: dict[Pair, int | None] = {}
     lines: dict[Pair, int] = {}
     for row in checked.rows:
-        case, segment = (there.get(key_of(row.values[name])) for name, there in _both(cases, segments))
+        case, segment = (there.get(_folded(row.values[name])) for name, there in _both(cases, segments))
         if case is None or segment is None:
             continue
         pair = case.pk, segment.pk
@@ -150,7 +152,7 @@ def _take_in(pilot: Pilot, checked: Checked, by: User, at: datetime) -> Read:
     if checked.is_good:
         done.described = _describe(checked, {"use_case": cases, "segment": segments})
     if checked.is_good:
-        done.counted = len(write_counts(pilot, counts, by=by, at=at).get("counts", ()))
+        done.counts = write_counts(pilot, counts, by=by, at=at)
     return done
 
 
@@ -162,20 +164,19 @@ def _sides(pilot: Pilot, side: str, checked: Checked, may_add: bool) -> tuple[di
     """By the key of each name that the file may use what it means; and what had to be added."""
     model: Any = SIDES[side][0]
     rows = model._default_manager.filter(pilot=pilot, removed_at__isnull=True).order_by("name")
-    there: dict[str, Side] = {}
-    for one in rows:
-        there.setdefault(key_of(one.slug), one)
-    there |= {key_of(one.name): one for one in rows}
+    there: dict[str, Side] = {_folded(one.slug): one for one in rows}
+    # As it stands there, and as a file of ours quotes a name that a spreadsheet would run.
+    there |= {_folded(name): one for one in rows for name in (cell(one.name), one.name)}
     added: list[str] = []
     for row in checked.rows:
         name = row.values[side]
-        if key_of(name) in there:
+        if _folded(name) in there:
             continue
         if not may_add:
             what = side.replace("_", " ")
             checked.refuse(row.line, side, name, f"is no {what} of this pilot, and your roles do not let you add one")
             continue
-        there[key_of(name)] = new_use_case(pilot, name) if side == "use_case" else new_segment(pilot, name)
+        there[_folded(name)] = new_use_case(pilot, name) if side == "use_case" else new_segment(pilot, name)
         added.append(name)
     return there, added
 
@@ -185,7 +186,7 @@ def _describe(checked: Checked, there: dict[str, dict[str, Side]]) -> int:
     changed = 0
     for side, (_, names) in SIDES.items():
         for one, rows in _by_side(checked.rows, side, there[side]):
-            said = _agreed(checked, side, names, rows)
+            said = {name: value for name, value in _agreed(checked, side, names, rows).items() if not _is_same(one, name, value)}
             written = write_description(one, said)
             for name, message in problems_of_side(one):
                 if name in written:
@@ -196,10 +197,20 @@ def _describe(checked: Checked, there: dict[str, dict[str, Side]]) -> int:
     return changed
 
 
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _is_same(side: Side, name: str, value: Any) -> bool:
+    """Also where a file of ours quotes it."""
+    held = getattr(side, name)
+    return bool(held == value or (isinstance(value, str) and cell(held) == value))
+
+
 def _by_side(rows: Iterable[Row], side: str, there: dict[str, Side]) -> list[tuple[Side, list[Row]]]:
     found: dict[Any, tuple[Side, list[Row]]] = {}
     for row in rows:
-        one = there[key_of(row.values[side])]
+        one = there[_folded(row.values[side])]
         found.setdefault(one.pk, (one, []))[1].append(row)
     return list(found.values())
 
@@ -220,7 +231,12 @@ def _agreed(checked: Checked, side: str, names: tuple[str, ...], rows: list[Row]
 
 def workload_rows(pilot: Pilot) -> Iterator[list[Any]]:
     """The header, then a line for each cell, as `import_workload` reads them."""
-    yield ["use_case", "segment", "tasks_a_month", *(f"{side}_{name}" for side, (_, names) in SIDES.items() for name in names)]
+    yield [
+        "use_case",
+        "segment",
+        "tasks_a_month",
+        *(f"{side}_{name}" for side, (_, names) in SIDES.items() for name in names),
+    ]
     for square in workload_of(pilot).squares:
         of_case = [_written(square.use_case, name) for name in OF_USE_CASE]
         of_segment = [_written(square.segment, name) for name in OF_SEGMENT]

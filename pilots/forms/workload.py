@@ -32,8 +32,11 @@ class Box:
 
 
 class CountsForm(PlainForm):
-    """No field for each cell: two thousand of Django's fields take a second to draw. `seen`: what stood in the grid when
-    the page was opened, so that only what somebody typed is written, and never over what they had not seen."""
+    """No field for each cell: two thousand of Django's fields take a second to draw.
+
+    `seen`: what stood in the grid when the page was opened, so that only what somebody typed is written, and never over
+    what they had not seen.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 

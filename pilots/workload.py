@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Field
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from pilots.canonical import digest
@@ -70,11 +71,10 @@ class Workload:
     rows: tuple[Row, ...]
     whole: Total
 
-    @property
-    def squares(self) -> Iterable[Square]:
-        return (square for row in self.rows for square in row.squares)
+    @cached_property
+    def squares(self) -> list[Square]:
+        return [square for row in self.rows for square in row.squares]
 
-    @property
     def counted(self) -> str:
         """What stands in it, for a form that has to know later what its reader saw."""
         return json.dumps({one.key: one.tasks for one in self.squares if one.tasks is not None})
@@ -95,17 +95,13 @@ def counts_of(pilot: Pilot) -> dict[Pair, int | None]:
 
 def grid_of(cases: Iterable[UseCase], segments: Iterable[Segment], counts: Mapping[Pair, int | None]) -> Workload:
     across = tuple(segments)
-    lines = [tuple(Square(case, one, counts.get((case.pk, one.pk))) for one in across) for case in cases]
-    whole = total(square.tasks for line in lines for square in line)
-    return Workload(
-        columns=tuple(
-            (one, total((line[place].tasks for line in lines), whole.tasks)) for place, one in enumerate(across)
-        ),
-        rows=tuple(
-            Row(line[0].use_case, line, total((one.tasks for one in line), whole.tasks)) for line in lines if line
-        ),
-        whole=whole,
-    )
+    lines = {case: tuple(Square(case, one, counts.get((case.pk, one.pk))) for one in across) for case in cases}
+    whole = total(square.tasks for line in lines.values() for square in line)
+    down = [
+        (one, total((line[place].tasks for line in lines.values()), whole.tasks)) for place, one in enumerate(across)
+    ]
+    rows = [Row(case, line, total((square.tasks for square in line), whole.tasks)) for case, line in lines.items()]
+    return Workload(columns=tuple(down), rows=tuple(rows), whole=whole)
 
 
 def total(counts: Iterable[int | None], of: int | None = None) -> Total:
@@ -133,8 +129,9 @@ def said_of_side(side: Side) -> dict[str, Any]:
 
 
 def edition(side: Side) -> str:
-    """Changes with anything that is said of it: whoever sends it back shows what they had read."""
-    return digest(said_of_side(side))[:16]
+    """Changes with anything that is shown of it: whoever sends it back says what they had read."""
+    shown = {name: TOO_FEW if is_hidden(side, name) else value for name, value in said_of_side(side).items()}
+    return digest(shown)[:16]
 
 
 def field_of(side: Side, name: str) -> "Field[Any, Any]":

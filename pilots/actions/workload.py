@@ -36,6 +36,8 @@ MOST_TASKS: Final = 100_000_000
 _MUCH: Final = 0.1
 _SHOWN: Final = 20
 Counts = Mapping[Pair, int | None]
+# By the id of each cell.
+Changed = dict[str, int | None]
 _Side = TypeVar("_Side", UseCase, Segment)
 
 
@@ -55,7 +57,9 @@ def count_tasks(*, pilot: Pilot, by: User, at: datetime, counts: Counts, seen: C
     return len(written)
 
 
-def write_counts(pilot: Pilot, counts: Counts, *, by: User, at: datetime, seen: Counts | None = None) -> dict[str, int | None]:
+def write_counts(
+    pilot: Pilot, counts: Counts, *, by: User, at: datetime, seen: Counts | None = None
+) -> dict[str, int | None]:
     """Inside the caller's transaction, which records what comes back: by the id of each cell that changed its count."""
     grid = workload_of(pilot)
     there = {square.pair: square for square in grid.squares}

@@ -13,13 +13,24 @@ from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.actions.scope import new_segment, new_use_case
 from pilots.actions.workload import MOST_TASKS, problems_of_side, write_counts, write_description
 from pilots.audit import record
-from pilots.changes import evidence_changed
 from pilots.cells import cell
+from pilots.changes import evidence_changed
 from pilots.imports import Checked, Column, Row, Unreadable, check_table, read_table
 from pilots.imports.values import Kind, choice, text, whole, yes_or_no
 from pilots.models import Pilot, Segment, UseCase, User
 from pilots.permissions import Permission
-from pilots.workload import OF_MANY_ONLY, OF_SEGMENT, OF_USE_CASE, TOO_FEW, Pair, Side, field_of, words_of, workload_of
+from pilots.workload import (
+    OF_MANY_ONLY,
+    OF_SEGMENT,
+    OF_USE_CASE,
+    TOO_FEW,
+    Pair,
+    Side,
+    Workload,
+    field_of,
+    words_of,
+    workload_of,
+)
 
 MOST_AT_ONCE: Final = 10_000
 _LONGEST_NAME: Final = 120
@@ -57,8 +68,7 @@ class Read:
         return not (self.counts or self.described or self.use_cases or self.segments)
 
 
-def workload_columns(pilot: Pilot) -> list[Column]:
-    grid = workload_of(pilot)
+def workload_columns(grid: Workload) -> list[Column]:
     case = grid.rows[0].use_case.name if grid.rows else "Refund letters"
     segment = grid.columns[0][0].name if grid.columns else "Counter staff"
     return [
@@ -123,7 +133,7 @@ def import_workload(*, pilot: Pilot, by: User, at: datetime, content: bytes) -> 
 
 def _checked(pilot: Pilot, content: bytes) -> Checked:
     try:
-        checked = check_table(read_table(content), workload_columns(pilot))
+        checked = check_table(read_table(content), workload_columns(workload_of(pilot)))
     except Unreadable as unreadable:
         checked = Checked()
         checked.refuse(unreadable.line or 1, "", "", unreadable.message)
@@ -186,7 +196,11 @@ def _describe(checked: Checked, there: dict[str, dict[str, Side]]) -> int:
     changed = 0
     for side, (_, names) in SIDES.items():
         for one, rows in _by_side(checked.rows, side, there[side]):
-            said = {name: value for name, value in _agreed(checked, side, names, rows).items() if not _is_same(one, name, value)}
+            said = {
+                name: value
+                for name, value in _agreed(checked, side, names, rows).items()
+                if not _is_same(one, name, value)
+            }
             written = write_description(one, said)
             for name, message in problems_of_side(one):
                 if name in written:

@@ -11,9 +11,9 @@ from django import forms
 from pilots.actions.workload import MOST_TASKS
 from pilots.forms.plain import PlainForm, PlainModelForm
 from pilots.models import Segment, UseCase
-from pilots.workload import OF_SEGMENT, OF_USE_CASE, Pair, Row, Square, Workload, tasks_in_words
+from pilots.workload import OF_SEGMENT, OF_USE_CASE, Pair, Row, Square, Workload, is_hidden, tasks_in_words
 
-_GROUPED: Final = re.compile(r"\d+|\d{1,3}([ ,’'\u00a0\u2009\u202f]\d{3})+")
+_GROUPED: Final = re.compile(r"[0-9]+|[0-9]{1,3}([ ,’'\u00a0\u2009\u202f][0-9]{3})+")
 _PREFIX: Final = "tasks:"
 
 
@@ -116,7 +116,7 @@ def tasks_of(typed: str) -> int | None:
     said = typed.strip()
     if not said:
         return None
-    if not _GROUPED.fullmatch(said) or not said.isprintable():
+    if not _GROUPED.fullmatch(said):
         raise ValueError(f"“{said[:20]}” is no whole number. Write one such as 1200, or leave it empty")
     tasks = int(re.sub(r"\D", "", said)[:12])
     if tasks > MOST_TASKS:
@@ -124,14 +124,16 @@ def tasks_of(typed: str) -> int | None:
     return tasks
 
 
-class _SideForm(PlainModelForm):
+class SideForm(PlainModelForm):
     """Words and shapes only; the rules are the action's."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.TypedChoiceField):
-                field.choices = [("", "Nobody has said"), *(one for one in field.choices if one[0] != "")]
+                choices: Any = field.choices
+                field.choices = [("", "Nobody has said"), *(one for one in choices if one[0] != "")]
+        self.initial |= {name: "" for name in self.fields if is_hidden(self.instance, name)}
 
     def _post_clean(self) -> None:
         """The instance stays as it is stored."""
@@ -143,7 +145,7 @@ class YesNoSelect(forms.NullBooleanSelect):
         self.choices = [("unknown", "Nobody has said"), ("true", "Yes"), ("false", "No")]
 
 
-class UseCaseDescriptionForm(_SideForm):
+class UseCaseDescriptionForm(SideForm):
     class Meta:
         model = UseCase
         fields = OF_USE_CASE
@@ -159,7 +161,7 @@ class UseCaseDescriptionForm(_SideForm):
         }
 
 
-class SegmentDescriptionForm(_SideForm):
+class SegmentDescriptionForm(SideForm):
     class Meta:
         model = Segment
         fields = OF_SEGMENT

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -14,7 +13,7 @@ from pilots.actions.workload import count_tasks, describe_segment, describe_use_
 from pilots.actions.workload_files import workload_columns
 from pilots.clock import now
 from pilots.forms.uploads import UploadForm
-from pilots.forms.workload import CountsForm, SegmentDescriptionForm, UseCaseDescriptionForm
+from pilots.forms.workload import CountsForm, SegmentDescriptionForm, SideForm, UseCaseDescriptionForm
 from pilots.models import Pilot, Segment, UseCase
 from pilots.permissions import Permission
 from pilots.publish import wake
@@ -39,7 +38,8 @@ def workload(request: HttpRequest, slug: str) -> HttpResponse:
                 wake("governance.reevaluate")
                 messages.success(request, said_of_change(changed))
                 return redirect("workload", slug=slug)
-            form.workload = workload_of(pilot)
+        # What somebody else wrote meanwhile stands beside what was typed.
+        form.workload = workload_of(pilot)
     return page_of(request, "pilots/workload.html", workload_context(request, pilot, form))
 
 
@@ -64,7 +64,7 @@ def workload_context(request: HttpRequest, pilot: Pilot, counts: CountsForm, **g
         "who": "" if may else ", ".join(who_may(Permission.EDIT_EVIDENCE, pilot)),
         "use_cases": [_line(row.use_case, OF_USE_CASE) for row in grid.rows],
         "segments": [_line(segment, OF_SEGMENT) for segment, _ in grid.columns],
-        "file_columns": workload_columns(pilot) if may else [],
+        "file_columns": workload_columns(grid) if may else [],
         "upload_form": UploadForm(),
         **given,
     }
@@ -91,7 +91,7 @@ def segment_describe(request: HttpRequest, slug: str, name: str) -> HttpResponse
 
 
 def _describe(
-    request: HttpRequest, pilot: Pilot, side: Side, form: ModelForm[Any], action: Callable[..., Side]
+    request: HttpRequest, pilot: Pilot, side: Side, form: SideForm, action: Callable[..., Side]
 ) -> HttpResponse:
     version = request.POST.get("version", "") if request.method == "POST" else edition(side)
     if request.method == "POST" and form.is_valid():

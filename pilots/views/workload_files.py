@@ -23,7 +23,7 @@ from pilots.xlsx_export import XLSX, workbook
 @require_safe
 def workload_template(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     pilot = get_pilot(request.user, slug, Permission.EDIT_EVIDENCE)
-    return template_response(f"{slug}-workload", workload_columns(pilot), ending)
+    return template_response(f"{slug}-workload", workload_columns(workload_of(pilot)), ending)
 
 
 @require_safe

@@ -32,6 +32,8 @@ NO_PAGE = {
     "portfolio_csv",
     "readiness_csv",
     "trail_csv",
+    "workload_download",
+    "workload_template",
 }
 
 
@@ -46,6 +48,7 @@ def addresses(world: World) -> list[Opened]:
         *((who, address) for who, _, address in (line.partition(" ") for line in world.about_people)),
         *_of_webhooks(world),
         *_of_registers(world),
+        *_of_workload(),
     ]
 
 
@@ -202,6 +205,15 @@ def _of_registers(world: World) -> Iterator[Opened]:
     yield "evaluator", f"{at}effort/{ids['entry:effort']}/remove/"
     yield "evaluator", f"{at}unsupported-periods/{ids['entry:unsupported-periods']}/remove/"
     yield "evaluator", "/pilots/letters/use-cases/first-draft/set-aside/"
+
+
+def _of_workload() -> Iterator[Opened]:
+    at = "/pilots/letters/evidence/workload/"
+    yield "evaluator", at
+    yield "member", at
+    yield "pm", "/pilots/meeting-minutes/evidence/workload/"
+    yield "evaluator", f"{at}use-cases/first-draft/"
+    yield "evaluator", f"{at}segments/counter-staff/"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:

@@ -43,7 +43,7 @@ _Side = TypeVar("_Side", UseCase, Segment)
 
 def count_tasks(*, pilot: Pilot, by: User, at: datetime, counts: Counts, seen: Counts | None = None) -> int:
     """By use case and segment the tasks a month, None for not counted; how many changed. `seen`: what the person had
-    before them of these cells; without it the counts replace whatever stands there."""
+    before them of some cells; in all others the counts replace whatever stands there."""
     require(by, Permission.EDIT_EVIDENCE, pilot)
     with transaction.atomic():
         pilot = lock_pilot(pilot)
@@ -65,8 +65,7 @@ def write_counts(
     there = {square.pair: square for square in grid.squares}
     _require_there(counts, there)
     changed = {pair: tasks for pair, tasks in counts.items() if there[pair].tasks != tasks}
-    if seen is not None:
-        _require_as_seen([there[pair] for pair in changed], seen)
+    _require_as_seen([there[pair] for pair in changed], seen or {})
     if not changed:
         return {}
     _make_cells(pilot, list(there), by, at)
@@ -98,7 +97,7 @@ def _require_there(counts: Counts, there: Mapping[Pair, Square]) -> None:
 
 
 def _require_as_seen(changing: list[Square], seen: Counts) -> None:
-    other = [square for square in changing if square.tasks != seen.get(square.pair)]
+    other = [square for square in changing if square.tasks != seen.get(square.pair, square.tasks)]
     if other:
         current = {str(one): tasks_in_words(one.tasks) for one in other[:_SHOWN]}
         raise Conflict("Somebody else counted some of this while you did.", current=current)

@@ -132,8 +132,9 @@ def test_a_form_that_does_not_say_what_it_showed_overwrites_nothing(
     for seen in ("", "[]", "{", '{"refunds:clerks": "120"}'):
         late = sign_in(people.pm).post(AT, {"seen": seen, "tasks:refunds:clerks": "5"})
         assert late.status_code == 409
+    here = pair(grid, "refunds", "clerks")
     with pytest.raises(Conflict):
-        count_tasks(pilot=grid, by=people.pm, at=now(), counts={pair(grid, "refunds", "clerks"): 5}, seen={})
+        count_tasks(pilot=grid, by=people.pm, at=now(), counts={here: 5}, seen={here: None})
 
 
 # What cannot be -------------------------------------------------------------------------------------------------------

@@ -282,6 +282,7 @@ SPECTACULAR_SETTINGS = {
     # Where fields of one name have different choices, or one set of choices goes by several names.
     "ENUM_NAME_OVERRIDES": {
         "StressorKindEnum": "pilots.models.stress.Stressor.Kind",
+        "UseCaseKindEnum": "pilots.models.scope.UseCase.Kind",
         "BlindSpotKindEnum": "pilots.models.measuring.BlindSpot.Kind",
         "IntegrationPointKindEnum": "pilots.models.integration.IntegrationPoint.Kind",
         "RoleEnum": "pilots.models.membership.ROLE_CHOICES",

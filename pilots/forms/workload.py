@@ -133,7 +133,7 @@ class SideForm(PlainModelForm):
             if isinstance(field, forms.TypedChoiceField):
                 choices: Any = field.choices
                 field.choices = [("", "Nobody has said"), *(one for one in choices if one[0] != "")]
-        self.initial |= {name: "" for name in self.fields if is_hidden(self.instance, name)}
+        self.initial.update({name: "" for name in self.fields if is_hidden(self.instance, name)})
 
     def _post_clean(self) -> None:
         """The instance stays as it is stored."""

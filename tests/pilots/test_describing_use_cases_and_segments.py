@@ -1,4 +1,4 @@
-"""What kind of work, and who: said on a form of its own, kept where nobody else wrote meanwhile, never of few people."""
+"""What kind of work, and who: said on a form of its own, kept where nobody else wrote meanwhile, never of a few."""
 
 import json
 from collections.abc import Callable

@@ -24,6 +24,9 @@ OF_SEGMENT: Final = (
 )
 # Of a segment of few people this would tell what one of them thinks.
 OF_MANY_ONLY: Final = frozenset({"attitude", "comfort"})
+HARD: Final = frozenset({UseCase.Kind.DIFFICULT, UseCase.Kind.EDGE})
+# Where nothing is written, and that says something.
+_IF_EMPTY: Final = {"left_out_because": "It is not left out"}
 TOO_FEW: Final = "not enough data"
 
 
@@ -115,6 +118,25 @@ def tasks_in_words(tasks: int | None) -> str:
     return "not counted" if tasks is None else f"{tasks:,}"
 
 
+def finding_of_cases(grid: Workload) -> str:
+    """What stands out, as a heading."""
+    unsaid = sum(not row.use_case.kind for row in grid.rows)
+    if unsaid:
+        return f"Nobody has said how hard {unsaid} of {len(grid.rows)} use cases are"
+    if not grid.whole.tasks:
+        return "Every use case is said to be easy or hard"
+    hard = sum(row.total.tasks or 0 for row in grid.rows if row.use_case.kind in HARD)
+    return f"Difficult and edge cases are {100 * hard / grid.whole.tasks:.0f} % of the counted work"
+
+
+def finding_of_segments(grid: Workload) -> str:
+    heads = [segment.headcount for segment, _ in grid.columns]
+    known = [count for count in heads if count is not None]
+    if len(known) < len(heads):
+        return f"Nobody has said how many people are in {len(heads) - len(known)} of {len(heads)} segments"
+    return f"{sum(known):,} people in {len(heads)} segment{'' if len(heads) == 1 else 's'}"
+
+
 # What is said of its sides --------------------------------------------------------------------------------------------
 
 
@@ -154,7 +176,7 @@ def words_of(side: Side, name: str) -> str:
         return TOO_FEW
     value = getattr(side, name)
     if value is None or value == "":
-        return ""
+        return _IF_EMPTY.get(name, "")
     if field_of(side, name).choices:
         return str(getattr(side, f"get_{name}_display")())
     return ("No", "Yes")[value] if isinstance(value, bool) else str(value)

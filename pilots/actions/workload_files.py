@@ -259,5 +259,5 @@ def workload_rows(pilot: Pilot) -> Iterator[list[Any]]:
 
 def _written(side: Side, name: str) -> Any:
     value = getattr(side, name)
-    is_plain = isinstance(value, bool | int) or value is None
+    is_plain = isinstance(value, bool | int) or value in (None, "")
     return value if is_plain else words_of(side, name)

@@ -19,7 +19,17 @@ from pilots.permissions import Permission
 from pilots.publish import wake
 from pilots.views.acting import page_of, who
 from pilots.views.sending import sending
-from pilots.workload import OF_SEGMENT, OF_USE_CASE, Side, edition, label_of, words_of, workload_of
+from pilots.workload import (
+    OF_SEGMENT,
+    OF_USE_CASE,
+    Side,
+    edition,
+    finding_of_cases,
+    finding_of_segments,
+    label_of,
+    words_of,
+    workload_of,
+)
 
 # More boxes than that no form of a browser sends; a file takes them.
 MOST_TYPED: Final = 5000
@@ -64,6 +74,8 @@ def workload_context(request: HttpRequest, pilot: Pilot, counts: CountsForm, **g
         "who": "" if may else ", ".join(who_may(Permission.EDIT_EVIDENCE, pilot)),
         "use_cases": [_line(row.use_case, OF_USE_CASE) for row in grid.rows],
         "segments": [_line(segment, OF_SEGMENT) for segment, _ in grid.columns],
+        "finding_of_cases": finding_of_cases(grid),
+        "finding_of_segments": finding_of_segments(grid),
         "file_columns": workload_columns(grid) if may else [],
         "upload_form": UploadForm(),
         **given,

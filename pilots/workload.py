@@ -26,7 +26,7 @@ OF_SEGMENT: Final = (
 OF_MANY_ONLY: Final = frozenset({"attitude", "comfort"})
 HARD: Final = frozenset({UseCase.Kind.DIFFICULT, UseCase.Kind.EDGE})
 # Where nothing is written, and that says something.
-_IF_EMPTY: Final = {"left_out_because": "It is not left out"}
+_IF_EMPTY: Final = {"left_out_because": "Not said to be left out"}
 TOO_FEW: Final = "not enough data"
 
 

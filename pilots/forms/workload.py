@@ -15,6 +15,7 @@ from pilots.workload import OF_SEGMENT, OF_USE_CASE, Pair, Row, Square, Workload
 
 _GROUPED: Final = re.compile(r"[0-9]+|[0-9]{1,3}([ ,’'\u00a0\u2009\u202f][0-9]{3})+")
 _PREFIX: Final = "tasks:"
+_INSTEAD: Final = "Write one such as 1200, or leave it empty where nobody counted"
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,12 @@ class CountsForm(PlainForm):
             try:
                 tasks = tasks_of(typed)
             except ValueError as wrong:
-                self.bad[square.key] = f"{square}: {wrong}"
+                self.bad[square.key] = str(wrong)
                 continue
             if tasks != self.was.get(square.key):
                 self.counts[square.pair] = tasks
         if self.bad:
-            self.add_error(None, "Nothing was saved: not all of it is a whole number")
+            self.add_error(None, "Nothing was saved: not all of it can be counts")
         for name in self._of_no_cell():
             self.add_error(None, f"{name} is no longer in scope, so its count cannot be kept")
         return dict(self.cleaned_data)
@@ -69,7 +70,8 @@ class CountsForm(PlainForm):
     @property
     def linked_problems(self) -> list[tuple[str, str]]:
         """For the error summary: where it is, and words."""
-        return [(f"{_PREFIX}{key}", words) for key, words in self.bad.items()]
+        bad = [square for square in self.workload.squares if square.key in self.bad]
+        return [(f"{_PREFIX}{one.key}", f"{one}: {self.bad[one.key].lower()}. {_INSTEAD}") for one in bad]
 
     @property
     def lines(self) -> Iterator[tuple[Row, list[Box]]]:
@@ -117,10 +119,10 @@ def tasks_of(typed: str) -> int | None:
     if not said:
         return None
     if not _GROUPED.fullmatch(said):
-        raise ValueError(f"“{said[:20]}” is no whole number. Write one such as 1200, or leave it empty")
+        raise ValueError("Not a whole number")
     tasks = int(re.sub(r"\D", "", said)[:12])
     if tasks > MOST_TASKS:
-        raise ValueError(f"{said[:20]} is more than {MOST_TASKS:,}")
+        raise ValueError(f"More than {MOST_TASKS:,}")
     return tasks
 
 

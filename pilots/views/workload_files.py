@@ -1,5 +1,7 @@
 """The workload as a file: its template, what stands in it, and a file of it read in."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -18,6 +20,8 @@ from pilots.views.use import template_response
 from pilots.views.workload import workload_context
 from pilots.workload import workload_of
 from pilots.xlsx_export import XLSX, workbook
+
+MOST_NAMED: Final = 20
 
 
 @require_safe
@@ -64,5 +68,6 @@ def _said_of(done: Read) -> str:
     said = [f"{len(done.counts):,} counts changed", f"{done.described:,} use cases and segments described anew"]
     for what, names in (("use cases", done.use_cases), ("segments", done.segments)):
         if names:
-            said.append(f"{what} added: {', '.join(names)}")
+            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+            said.append(f"{what} added: {', '.join(names[:MOST_NAMED])}{more}")
     return f"The file is read: {'; '.join(said)}."

@@ -108,7 +108,7 @@ def _read(seen: str) -> dict[str, int | None]:
     """What is no such thing was not seen: then any other count is a conflict, which loses nothing."""
     try:
         found = json.loads(seen)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {key: tasks for key, tasks in found.items() if isinstance(tasks, int)} if isinstance(found, dict) else {}
 

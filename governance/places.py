@@ -20,10 +20,10 @@ def gate_url(pilot: Pilot, gate: Gate) -> str:
 def evidence_url(pilot: Pilot, name: str, register: str = "") -> str:
     """A page about evidence by its URL name, with the register's short name where it is one of many.
 
-    Where that page is not there, the one beside it: the scope for the workload, the pilot for all others.
+    Where that page is not there, the pilot's.
     """
     where = {"slug": pilot.slug} | ({"register": register} if name == "register" else {})
     try:
         return reverse(name, kwargs=where)
     except NoReverseMatch:
-        return reverse("pilot_scope" if name == "workload" else "pilot", kwargs={"slug": pilot.slug})
+        return reverse("pilot", kwargs={"slug": pilot.slug})

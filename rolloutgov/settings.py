@@ -156,6 +156,8 @@ ATTACHMENT_MAX_BYTES = 5 * 1024 * 1024
 # 12 bytes each as a browser sends them: with all fields at their limits no form comes near it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# The grid of a workload is one form (pilots.views.workload); the limit above bounds what any form can cost.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 FILE_UPLOAD_HANDLERS = [
     "feedback.open_door.OpenDoorUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -280,6 +282,7 @@ SPECTACULAR_SETTINGS = {
     # Where fields of one name have different choices, or one set of choices goes by several names.
     "ENUM_NAME_OVERRIDES": {
         "StressorKindEnum": "pilots.models.stress.Stressor.Kind",
+        "UseCaseKindEnum": "pilots.models.scope.UseCase.Kind",
         "BlindSpotKindEnum": "pilots.models.measuring.BlindSpot.Kind",
         "IntegrationPointKindEnum": "pilots.models.integration.IntegrationPoint.Kind",
         "RoleEnum": "pilots.models.membership.ROLE_CHOICES",

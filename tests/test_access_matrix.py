@@ -198,6 +198,8 @@ SPECIAL = {
     "api_use_case_lift": {"name": "drafting"},
     "api_use_case_set_aside": {"name": "drafting"},
     "use_case_set_aside": {"name": "drafting"},
+    "use_case_describe": {"name": "drafting"},
+    "segment_describe": {"name": "seniors"},
     "use_case_limit": {"name": "drafting"},
     "use_case_lift": {"name": "drafting"},
     "api_segment": {"name": "seniors"},

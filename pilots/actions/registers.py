@@ -180,7 +180,7 @@ def _plain(value: Any) -> Any:
     return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, dt.date | UUID) else value
 
 
-def said_of(field: "Field[Any, Any]", entry: Entry) -> Any:
+def said_of(field: "Field[Any, Any]", entry: Model) -> Any:
     """For the trail: ids, choices, numbers and days as they are; what somebody wrote as a digest."""
     value = getattr(entry, field.attname)
     if isinstance(value, str) and value and not field.choices and not isinstance(field, ForeignKey):

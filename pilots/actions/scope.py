@@ -99,11 +99,16 @@ def add_use_case(*, pilot: Pilot, by: User, name: str, description: str = "") ->
     with transaction.atomic():
         pilot = lock_pilot(pilot)
         require_not_ended(pilot)
-        use_case = UseCase.objects.create(
-            pilot=pilot, name=_name(name), slug=_slug(UseCase, pilot, name), description=description
-        )
-        evidence_changed(pilot, reason=f"use case {use_case.name} was added")
+        use_case = new_use_case(pilot, name, description)
         record("use_case.added", by=by, pilot=pilot, target=use_case)
+    return use_case
+
+
+def new_use_case(pilot: Pilot, name: str, description: str = "") -> UseCase:
+    """Inside the caller's transaction, which records it."""
+    slug = _slug(UseCase, pilot, name)
+    use_case = UseCase.objects.create(pilot=pilot, name=_name(name), slug=slug, description=description)
+    evidence_changed(pilot, reason=f"use case {use_case.name} was added")
     return use_case
 
 
@@ -112,12 +117,17 @@ def add_segment(*, pilot: Pilot, by: User, name: str, description: str = "") -> 
     with transaction.atomic():
         pilot = lock_pilot(pilot)
         require_not_ended(pilot)
-        segment = Segment.objects.create(
-            pilot=pilot, name=_name(name), slug=_slug(Segment, pilot, name), description=description
-        )
-        announce(pilot, event="segment_added")
-        evidence_changed(pilot, reason=f"segment {segment.name} was added")
+        segment = new_segment(pilot, name, description)
         record("segment.added", by=by, pilot=pilot, target=segment)
+    return segment
+
+
+def new_segment(pilot: Pilot, name: str, description: str = "") -> Segment:
+    """Inside the caller's transaction, which records it."""
+    slug = _slug(Segment, pilot, name)
+    segment = Segment.objects.create(pilot=pilot, name=_name(name), slug=slug, description=description)
+    announce(pilot, event="segment_added")
+    evidence_changed(pilot, reason=f"segment {segment.name} was added")
     return segment
 
 

@@ -49,6 +49,18 @@ USE = [
         request_only=True,
     )
 ]
+COUNTS = [
+    OpenApiExample(
+        "One cell counted, one that turns out to be unknown",
+        {
+            "counts": [
+                {"use_case": "refund-letters", "segment": "night-shift", "tasks_a_month": 1200, "seen": 900},
+                {"use_case": "reminders", "segment": "night-shift", "tasks_a_month": None},
+            ]
+        },
+        request_only=True,
+    )
+]
 WEBHOOK = [
     OpenApiExample(
         "A ticket system that opens a ticket for each confirmed pattern",
@@ -69,6 +81,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "pilot_end": {"outcome": "no_capability", "note": "It drafts no better than the template."},
     "segment_add": {"name": "Night shift", "description": "Alone, and no help at hand."},
     "use_case_add": {"name": "Refund letters", "description": "Answers to customers who want money back."},
+    "use_case_describe": {"kind": "difficult", "designed_for": False, "version": "1f0a6c2be93d4a57"},
+    "segment_describe": {"headcount": 120, "trained_percent": 80, "version": "9c41d07a2be86f3e"},
     "use_case_limit": {"kind": "human_only", "reason": "It cites rulings that do not exist."},
     "use_case_lift": {"kind": "human_only", "reason": "Fixed, and tried on forty letters."},
     "workflow_edit": {"name": "Answering letters", "owner": PERSON, "version": 2},

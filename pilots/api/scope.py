@@ -1,6 +1,6 @@
 """Workflows with their accountable owners, use cases and segments of a pilot."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -8,16 +8,22 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from pilots.access import row_of
 from pilots.actions import scope
+from pilots.actions.workload import describe_segment, describe_use_case
 from pilots.api import examples
 from pilots.api.calls import PilotCall, caller
 from pilots.api.idempotency import idempotent
 from pilots.api.pages import ListCall, paged
 from pilots.api.pilots import PersonSerializer, Reason
 from pilots.clock import now
-from pilots.models import Segment, UseCase, User, Workflow
+from pilots.models import Attitude, Comfort, Segment, UseCase, User, Workflow
 from pilots.permissions import Permission
 from pilots.publish import wake
+from pilots.workload import OF_MANY_ONLY, OF_SEGMENT, OF_USE_CASE, edition, is_hidden
+
+VERSION: Final = "Of what is said of it. Send the one that you read; another’s change since then answers 409."
+OF_FEW: Final = "Null: not enough data, since fewer than ten people are in it or nobody has said how many."
 
 
 class WorkflowSerializer(serializers.ModelSerializer[Workflow]):
@@ -116,21 +122,63 @@ class WorkflowDeclineView(WorkflowCall):
 
 class UseCaseSerializer(serializers.ModelSerializer[UseCase]):
     description = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    version = serializers.SerializerMethodField(help_text=VERSION)
 
     class Meta:
         model = UseCase
         limits = ("human_only_at", "human_only_reason", "withdrawn_at", "withdrawn_reason")
-        fields = ("slug", "name", "description", *limits)
-        read_only_fields = ("slug", *limits)
+        said = (*OF_USE_CASE, "set_aside", "version")
+        fields = ("slug", "name", "description", *said, *limits)
+        read_only_fields = ("slug", *said, *limits)
+
+    def get_version(self, use_case: UseCase) -> str:
+        return edition(use_case)
 
 
 class SegmentSerializer(serializers.ModelSerializer[Segment]):
     description = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    attitude = serializers.ChoiceField(choices=Attitude.choices, read_only=True, allow_null=True, help_text=OF_FEW)
+    comfort = serializers.ChoiceField(choices=Comfort.choices, read_only=True, allow_null=True, help_text=OF_FEW)
+    version = serializers.SerializerMethodField(help_text=VERSION)
 
     class Meta:
         model = Segment
-        fields = ("slug", "name", "description")
-        read_only_fields = ("slug",)
+        said = (*OF_SEGMENT, "version")
+        fields = ("slug", "name", "description", *said)
+        read_only_fields = ("slug", *said)
+
+    def get_version(self, segment: Segment) -> str:
+        return edition(segment)
+
+    def to_representation(self, instance: Segment) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        return shown | {name: None for name in OF_MANY_ONLY if is_hidden(instance, name)}
+
+
+class Edited(serializers.ModelSerializer[Any]):
+    """What is left out stays."""
+
+    version = serializers.CharField(max_length=64, help_text=VERSION)
+
+    def fields_and_version(self) -> dict[str, Any]:
+        """Of a call with a part of the fields."""
+        self.is_valid(raise_exception=True)
+        fields = dict(self.validated_data)
+        if "version" not in fields:
+            raise serializers.ValidationError({"version": ["Send the version that you read."]})
+        return {"version": fields.pop("version"), "fields": fields}
+
+
+class UseCaseDescription(Edited):
+    class Meta:
+        model = UseCase
+        fields = (*OF_USE_CASE, "version")
+
+
+class SegmentDescription(Edited):
+    class Meta:
+        model = Segment
+        fields = (*OF_SEGMENT, "version")
 
 
 class UseCasesView(ListCall, PilotCall):
@@ -172,7 +220,18 @@ class SegmentsView(ListCall, PilotCall):
 
 
 class UseCaseView(PilotCall):
-    permissions = EDITING
+    permissions = EDITING | {"PATCH": Permission.EDIT_EVIDENCE}
+
+    @extend_schema(
+        request=UseCaseDescription(partial=True), responses=UseCaseSerializer, operation_id="use_case_describe"
+    )
+    def patch(self, request: Request, slug: str, name: str) -> Response:
+        """How hard it is, whether the tool was designed for it, why it is left out."""
+        use_case = row_of(self.pilot, "use case", UseCase.objects.filter(removed_at=None), slug=name)
+        given = UseCaseDescription(use_case, data=request.data, partial=True).fields_and_version()
+        done = describe_use_case(use_case=use_case, by=caller(request), at=now(), **given)
+        wake("governance.reevaluate")
+        return Response(UseCaseSerializer(done).data)
 
     @extend_schema(responses={204: None}, operation_id="use_case_remove")
     def delete(self, request: Request, slug: str, name: str) -> Response:
@@ -180,7 +239,18 @@ class UseCaseView(PilotCall):
 
 
 class SegmentView(PilotCall):
-    permissions = EDITING
+    permissions = EDITING | {"PATCH": Permission.EDIT_EVIDENCE}
+
+    @extend_schema(
+        request=SegmentDescription(partial=True), responses=SegmentSerializer, operation_id="segment_describe"
+    )
+    def patch(self, request: Request, slug: str, name: str) -> Response:
+        """Who is in it. What they think of the tool only where they are ten or more."""
+        segment = row_of(self.pilot, "segment", Segment.objects.filter(removed_at=None), slug=name)
+        given = SegmentDescription(segment, data=request.data, partial=True).fields_and_version()
+        done = describe_segment(segment=segment, by=caller(request), at=now(), **given)
+        wake("governance.reevaluate")
+        return Response(SegmentSerializer(done).data)
 
     @extend_schema(responses={204: None}, operation_id="segment_remove")
     def delete(self, request: Request, slug: str, name: str) -> Response:

@@ -14,6 +14,7 @@ from pilots.api import (
     scope,
     use,
     webhooks,
+    workload,
 )
 from pilots.registers import REGISTERS
 
@@ -91,6 +92,8 @@ urlpatterns = [
     path(f"{_PILOT}segments/<slug:name>/", scope.SegmentView.as_view(), name="api_segment"),
     path(f"{_PILOT}use/", use.UseView.as_view(), name="api_use"),
     path(f"{_PILOT}use/import/", use.UseImportView.as_view(), name="api_use_import"),
+    path(f"{_PILOT}workload/", workload.WorkloadView.as_view(), name="api_workload"),
+    path(f"{_PILOT}workload/import/", workload.WorkloadImportView.as_view(), name="api_workload_import"),
     path(f"{_PILOT}batches/", batches.BatchesView.as_view(), name="api_batches"),
     path(f"{_PILOT}batches/<int:number>/", batches.BatchView.as_view(), name="api_batch"),
     path(f"{_PILOT}batches/<int:number>/match/", batches.BatchMatchView.as_view(), name="api_batch_match"),

@@ -1,11 +1,18 @@
 from django.urls import path
 
-from pilots.views import batches
+from pilots.views import batches, workload, workload_files
 
 _EVIDENCE = "pilots/<slug:slug>/evidence/"
+_WORKLOAD = f"{_EVIDENCE}workload/"
 _BATCH = f"{_EVIDENCE}batches/<int:number>/"
 
 urlpatterns = [
+    path(_WORKLOAD, workload.workload, name="workload"),
+    path(f"{_WORKLOAD}use-cases/<slug:name>/", workload.use_case_describe, name="use_case_describe"),
+    path(f"{_WORKLOAD}segments/<slug:name>/", workload.segment_describe, name="segment_describe"),
+    path(f"{_WORKLOAD}import/", workload_files.workload_import, name="workload_import"),
+    path(f"{_WORKLOAD}template.<slug:ending>", workload_files.workload_template, name="workload_template"),
+    path(f"{_WORKLOAD}download.<slug:ending>", workload_files.workload_download, name="workload_download"),
     path(f"{_EVIDENCE}batches/", batches.batches, name="batches"),
     path(f"{_EVIDENCE}batches/add/", batches.batch_add, name="batch_add"),
     path(f"{_EVIDENCE}templates/<slug:kind>.<slug:ending>", batches.batch_template, name="batch_template"),

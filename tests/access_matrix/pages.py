@@ -14,6 +14,12 @@ PAGES: dict[str, dict[str, Rule]] = {
     "batch_bad_rows": page("who sent the file that is to be mended; others get 404 or 403"),
     "batch_rows": page(In(P.READ_ROWS)),
     "batch_rows_csv": page(In(P.READ_ROWS)),
+    "workload": {"GET": VIEW, "POST": In(P.EDIT_EVIDENCE)},
+    "workload_download": page(VIEW),
+    "workload_template": page(In(P.EDIT_EVIDENCE)),
+    "workload_import": button(In(P.EDIT_EVIDENCE)),
+    "use_case_describe": form(In(P.EDIT_EVIDENCE)),
+    "segment_describe": form(In(P.EDIT_EVIDENCE)),
     # Anybody
     "health_live": page(PUBLIC),
     "health_ready": page(PUBLIC),

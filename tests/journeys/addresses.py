@@ -35,6 +35,8 @@ NO_PAGE = {
     "portfolio_csv",
     "readiness_csv",
     "trail_csv",
+    "workload_download",
+    "workload_template",
 }
 
 
@@ -50,6 +52,7 @@ def addresses(world: World) -> list[Opened]:
         *_of_webhooks(world),
         *_of_registers(world),
         *_of_batches(world),
+        *_of_workload(),
     ]
 
 
@@ -220,6 +223,15 @@ def _of_registers(world: World) -> Iterator[Opened]:
     yield "evaluator", f"{at}effort/{ids['entry:effort']}/remove/"
     yield "evaluator", f"{at}unsupported-periods/{ids['entry:unsupported-periods']}/remove/"
     yield "evaluator", "/pilots/letters/use-cases/first-draft/set-aside/"
+
+
+def _of_workload() -> Iterator[Opened]:
+    at = "/pilots/letters/evidence/workload/"
+    yield "evaluator", at
+    yield "member", at
+    yield "pm", "/pilots/meeting-minutes/evidence/workload/"
+    yield "evaluator", f"{at}use-cases/first-draft/"
+    yield "evaluator", f"{at}segments/counter-staff/"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from pilots.actions import findings, register_files, registers
+from pilots.actions import findings, register_files, registers, workload, workload_files
 from pilots.actions.scope_case import set_aside_use_case
 from pilots.models import Pilot
 from pilots.registers import REGISTERS
 from tests.cast import People
-from tests.factories.registers import entry, failure, stressor, use_case
+from tests.factories.registers import entry, failure, segment, stressor, use_case
 
 Before = Callable[[Pilot, People, datetime], object] | None
 Done = Callable[[Any, Pilot, People, datetime], object]
 
+WORK = b"use_case,segment,tasks_a_month\nRefunds,Clerks,12\n"
 FILE = b"phase,day,hours,what\nstress_test,2026-11-20,36,Timing\n"
 
 
@@ -65,6 +66,28 @@ VERBS: dict[str, tuple[Before, Done]] = {
         finding,
         lambda row, pilot, people, at: findings.accept_risk(
             failure=row, by=people.owner, at=at, until=(at + timedelta(days=9)).date(), reason="Rare"
+        ),
+    ),
+    "workload.counted": (
+        lambda pilot, people, at: (use_case(pilot), segment(pilot)),
+        lambda both, pilot, people, at: workload.count_tasks(
+            pilot=pilot, by=people.pm, at=at, counts={(both[0].pk, both[1].pk): 12}
+        ),
+    ),
+    "workload.imported": (
+        None,
+        lambda _, pilot, people, at: workload_files.import_workload(pilot=pilot, by=people.pm, at=at, content=WORK),
+    ),
+    "use_case.described": (
+        lambda pilot, people, at: use_case(pilot),
+        lambda row, pilot, people, at: workload.describe_use_case(
+            use_case=row, by=people.pm, at=at, fields={"kind": "edge"}, version=None
+        ),
+    ),
+    "segment.described": (
+        lambda pilot, people, at: segment(pilot),
+        lambda row, pilot, people, at: workload.describe_segment(
+            segment=row, by=people.pm, at=at, fields={"headcount": 12}, version=None
         ),
     ),
     "use_case.set_aside": (

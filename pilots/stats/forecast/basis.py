@@ -84,7 +84,6 @@ class Basis:
     part: Codes
     place: Codes
     told: tuple[tuple[int, int, float], ...]
-    assumed: tuple[str, ...]
     rows: Mapping[str, Any]
 
     @classmethod
@@ -98,7 +97,6 @@ class Basis:
             np.array(public["part"], np.int64),
             np.array(public["place"], np.int64),
             tuple((cell, part, share) for cell, part, share in public["told"]),
-            tuple(public["assumed"]),
             rows,
         )
 

@@ -26,9 +26,9 @@ _STEP: Final = 0.01
 class Drawn:
     """`truth`: the rate over everybody; `measured`: what a measurement of so many tasks and users will show.
 
-    `by_cell` (C, 3): each cell's low, median and high, an 80 % interval, or each part's. `known`: what `measured` would be over the
-    cells that there is evidence of, and `share_known` how much of the workload they are. `unseen`: of each level that
-    nobody saw the draws of what it alone adds to the predictor.
+    `by_cell` (C, 3): each cell's low, median and high, an 80 % interval, or each part's. `known`: what `measured` would
+    be over the cells that there is evidence of, and `share_known` how much of the workload they are. `unseen`: of each
+    level that nobody saw the draws of what it alone adds to the predictor.
     """
 
     kind: Kind

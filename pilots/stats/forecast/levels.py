@@ -11,7 +11,7 @@ from typing import Any, Final
 from pilots.stats.forecast.terms import Factor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Levels:
     """`words` by level: what was done there, or by whom. `of_people`: what somebody is, not what a task is."""
 

@@ -14,11 +14,10 @@ from pilots.audit import record
 from pilots.canonical import digest
 from pilots.changes import announce
 from pilots.clock import now
-from pilots.forecast_inputs import Impossible, concerned_by, counting_batches, document_of
+from pilots.forecast_inputs import Impossible, counting_batches, document_of, may_change
 from pilots.models import Batch, Forecast, ForecastFigure, Pilot, Recalculation
 from pilots.stats.forecast.projecting import DISCREPANCY
 from pilots.stats.forecast.record import Record, Said, code_version, kept
-from pilots.stats.metrics.suppression import may_release
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +104,7 @@ class _Job:
         if self.newest is None or public is None:
             return counting, []
         before, after = set(public["batches"]), {batch.pk for batch in counting}
-        if may_release(concerned_by(self.pilot, before ^ after)):
+        if may_change(self.pilot, before ^ after):
             return counting, []
         if before - after:
             raise Impossible(

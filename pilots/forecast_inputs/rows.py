@@ -10,6 +10,7 @@ from django.db import connection
 
 from pilots.models import Batch, Pilot, UseMade
 from pilots.models import Outcome as O
+from pilots.stats.metrics.suppression import may_release
 
 # Who uses a tool in three of the last four weeks in which they were watched has made a habit of it (M17).
 WEEKS, WEEKS_OF_USE = 4, 3
@@ -110,7 +111,6 @@ _HABITS: Final = f"""
     GROUP BY participant_id, ends, since
     ORDER BY participant_id
 """  # noqa: S608
-_CONCERNED: Final = f"SELECT count(DISTINCT participant_id) {_FROM}"
 
 
 def counting_batches(pilot: Pilot) -> list[Batch]:
@@ -147,9 +147,15 @@ def habits_of(pilot: Pilot, batches: Iterable[int]) -> list[Habit]:
     return [Habit._make(row) for row in _rows(_HABITS, pilot, batches)]
 
 
-def concerned_by(pilot: Pilot, batches: Iterable[int]) -> int:
-    """How many people did the tasks in them."""
-    return int(_rows(_CONCERNED, pilot, batches)[0][0])
+def may_change(pilot: Pilot, batches: Iterable[int]) -> bool:
+    """Whether a forecast without these batches and one with them may stand side by side: whatever of one figure came
+    or went, of the demonstration or in all, is nobody's, or ten people's at least."""
+    groups = groups_of(pilot, batches)
+    return all(
+        may_release(len({one.person for one in groups if getattr(one, tried) and (one.early or not early_only)}))
+        for tried in ("tried", "made", "timed")
+        for early_only in (False, True)
+    )
 
 
 def _rows(query: str, pilot: Pilot, batches: Iterable[int], **more: float) -> list[Any]:

@@ -60,7 +60,8 @@ def observe_tasks(
             line=2,
             day=at.date() - timedelta(days=7 * (number % weeks)),
             supported=supported,
-            **{"trained": True, "outcome": int(chance.random() > good)} | {name: _of(said[name], chance) for name in said},
+            **{"trained": True, "outcome": int(chance.random() > good)}
+            | {name: _of(said[name], chance) for name in said},
         )
         for one in cells
         for person in who

@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import Error, transaction
 
-from pilots.actions.forecasting import KEPT, work_out_forecasts
-from pilots.actions.forecasts import ask_forecast, lock_forecast
-from pilots.errors import NotAllowed, Refused
-from pilots.models import AuditEvent, Change, Forecast, ForecastFigure, Pilot, Recalculation
+from pilots.actions.forecasting import work_out_forecasts
+from pilots.actions.forecasts import ask_forecast
+from pilots.models import Forecast, ForecastFigure, Pilot
 from tests.cast import People
 from tests.factories.tasks import EXPECTS, crowd, minutes, observe_tasks, scope_of
 
@@ -30,9 +28,7 @@ def demonstrated(pilot: Pilot, at: datetime) -> list[Any]:
     """Twelve enthusiastic volunteers, with help at hand, on curated work."""
     cells = scope_of(pilot, at)
     volunteers = crowd(pilot, 12, route="volunteered", expects_help=EXPECTS["enthusiast"], asked_on=at.date())
-    observe_tasks(
-        cells[:2], volunteers, at, good=0.95, supported=True, phase="demonstration", use_made=0, **minutes(8)
-    )
+    observe_tasks(cells[:2], volunteers, at, good=0.95, supported=True, phase="demonstration", use_made=0, **minutes(8))
     return cells
 
 
@@ -54,7 +50,22 @@ def test_it_is_lower_than_the_demonstration_where_others_without_help_did_worse(
     print("took", time.monotonic() - began)
     assert forecast.state == Forecast.State.READY
     for f in forecast.figures.all():
-        print(f.of, f.naive, f.naive_n, f.n, f.people, f.median, f.low80, f.high80, f.direct, f.modelled, f.no_evidence, f.bound_low, f.bound_high)
+        print(
+            f.of,
+            f.naive,
+            f.naive_n,
+            f.n,
+            f.people,
+            f.median,
+            f.low80,
+            f.high80,
+            f.direct,
+            f.modelled,
+            f.no_evidence,
+            f.bound_low,
+            f.bound_high,
+        )
         for name in ("unseen", "test_next", "cells", "notes"):
-            for one in getattr(f, name): print("   ", name, one)
+            for one in getattr(f, name):
+                print("   ", name, one)
     assert 0

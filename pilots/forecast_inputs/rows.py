@@ -112,7 +112,7 @@ _HABITS: Final = f"""
     ORDER BY participant_id
 """  # noqa: S608
 
-_WHO: Final = f"SELECT DISTINCT participant_id {_FROM}"  # noqa: S608
+_WHO: Final = f"SELECT DISTINCT participant_id {_FROM}"
 
 
 def counting_batches(pilot: Pilot) -> list[Batch]:

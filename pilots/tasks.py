@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from pilots.actions import batches, checkpoints, deliveries, figures, importing, messages, trail, uploads
+from pilots.actions import batches, checkpoints, deliveries, figures, forecasting, importing, messages, trail, uploads
 from pilots.clock import now
 from pilots.models import IdempotencyKey
 from pilots.publish import wake
@@ -60,6 +60,16 @@ def import_batches() -> int:
 @shared_task(name="pilots.work_out_figures")
 def work_out_figures() -> int:
     done = figures.work_out_figures()
+    if done:
+        wake("governance.reevaluate")
+    return done
+
+
+# A million rows take half a minute, and several times that on a busy machine; still less than until the broker gives
+# the task to somebody else. What takes longer has failed, and says so.
+@shared_task(name="pilots.work_out_forecasts", soft_time_limit=240, time_limit=270)
+def work_out_forecasts() -> int:
+    done = forecasting.work_out_forecasts()
     if done:
         wake("governance.reevaluate")
     return done

@@ -168,6 +168,7 @@ JOBS: Final = {
     "pilots.forget_idempotency_keys": "Forgets old keys of repeated API calls",
     "pilots.import_batches": "Checks and imports evidence",
     "pilots.work_out_figures": "Works out figures from evidence that changed",
+    "pilots.work_out_forecasts": "Works out forecasts from new evidence",
     "pilots.forget_uploads": "Forgets files that nobody confirmed",
 }
 

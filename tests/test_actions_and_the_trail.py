@@ -288,7 +288,7 @@ ELSEWHERE = """
     catalogue.loaded catalogue.proposed catalogue.published
     catalogue.question_added catalogue.question_edited catalogue.question_removed checkpoint.signed
     correction.done correction.planned escalation.passed_on escalation.ran_out feedback.handed_over
-    finding.acknowledged flag.carried
+    finding.acknowledged flag.carried forecast.worked_out
     flag.closed gate.passed gate.refused gate.signed_off invitation.accepted items.handed_over member.changed
     pattern.acknowledged pattern.begun pattern.carried pattern.confirmed pattern.declined pattern.fixed
     pattern.renamed pattern.return_taken_back pattern.returned pattern.snoozed pattern.surged pattern.undone

@@ -6,13 +6,24 @@ from typing import Any
 
 from governance.actions import catalogue, conditions, waivers
 from governance.models import Gate
-from pilots.actions import batches, delegations, invitations, organisation_roles, pilots, scope, stepping_aside, tokens
+from pilots.actions import (
+    batches,
+    delegations,
+    forecasts,
+    invitations,
+    organisation_roles,
+    pilots,
+    scope,
+    stepping_aside,
+    tokens,
+)
 from pilots.actions import people as leaving
 from pilots.actions.importing import import_batch
 from pilots.models import Pilot
 from pilots.permissions import OrganisationRole, Role
 from tests.cast import People
 from tests.factories.batches import csv_of, observation, receive
+from tests.factories.evidence import forecast
 from tests.factories.governance import item_of
 from tests.factories.pilots import SegmentFactory, UseCaseFactory
 
@@ -73,6 +84,11 @@ VERBS: dict[str, tuple[Before, Done]] = {
     "batch.withdrawn": (
         taken_in,
         lambda row, pilot, people, at: batches.withdraw_batch(batch=row, by=people.pm, at=at, reason="Tests"),
+    ),
+    "forecast.asked": (None, lambda _, pilot, people, at: forecasts.ask_forecast(pilot=pilot, by=people.pm, at=at)),
+    "forecast.locked": (
+        lambda pilot, people, at: forecast(pilot, at),
+        lambda row, pilot, people, at: forecasts.lock_forecast(forecast=row, by=people.pm, at=at, note="As it is"),
     ),
     "pilot.resumed": (
         lambda pilot, people, at: pilots.pause_pilot(pilot=pilot, by=people.pm, at=at, reason="Why"),

@@ -2,7 +2,7 @@
 
 from django import template
 
-from pilots.stats.figures import in_figures
+from pilots.stats.figures import in_figures, in_percent
 
 register = template.Library()
 
@@ -17,19 +17,13 @@ def thousands(value: int) -> str:
 
 @register.simple_tag
 def percent(part: float, whole: float) -> str:
-    """A few of many are neither none nor all of them."""
-    if not whole:
-        return ""
-    share = 100 * part / whole
-    if 0 < share < 1:
-        return "under 1 %"
-    return "over 99 %" if 99 < share < 100 else f"{share:.0f} %"
+    return in_percent(part / whole) if whole else ""
 
 
 @register.filter
 def share(part: float | None) -> str:
     """Of 1."""
-    return "not counted" if part is None else percent(part, 1)
+    return "not counted" if part is None else in_percent(part)
 
 
 @register.filter

@@ -2,6 +2,8 @@
 
 from django import template
 
+from pilots import forecast_words as words
+from pilots.models import ForecastFigure
 from pilots.stats.figures import in_figures, in_percent
 
 register = template.Library()
@@ -36,3 +38,13 @@ def share_or(part: float | None) -> str:
 def bar_of(part: float) -> int:
     """How long a bar is, in hundredths."""
     return round(100 * part)
+
+
+@register.filter
+def expected(figure: ForecastFigure) -> str:
+    return words.expected(figure)
+
+
+@register.filter
+def chances(figure: ForecastFigure) -> str:
+    return words.chances(figure)

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from pilots.views import batches
+from pilots.views import batches, forecasts
 
 _EVIDENCE = "pilots/<slug:slug>/evidence/"
 _BATCH = f"{_EVIDENCE}batches/<int:number>/"
+_FORECAST = "pilots/<slug:slug>/forecast/"
 
 urlpatterns = [
     path(f"{_EVIDENCE}batches/", batches.batches, name="batches"),
@@ -15,4 +16,9 @@ urlpatterns = [
     path(f"{_BATCH}to-mend.csv", batches.batch_bad_rows, name="batch_bad_rows"),
     path(f"{_BATCH}rows/", batches.batch_rows, name="batch_rows"),
     path(f"{_BATCH}rows.csv", batches.batch_rows_csv, name="batch_rows_csv"),
+    path(_FORECAST, forecasts.forecast, name="forecast"),
+    path(f"{_FORECAST}all/", forecasts.forecasts, name="forecasts"),
+    path(f"{_FORECAST}ask/", forecasts.forecast_ask, name="forecast_ask"),
+    path(f"{_FORECAST}<int:number>/", forecasts.forecast_number, name="forecast_number"),
+    path(f"{_FORECAST}<int:number>/lock/", forecasts.forecast_lock, name="forecast_lock"),
 ]

@@ -47,7 +47,7 @@ class Block:
 
     @property
     def chances(self) -> str:
-        return words.chances(self.figure)
+        return f"{words.chances(self.figure)} {words.wide_chances(self.figure)}"
 
     @property
     def bounds(self) -> str:
@@ -82,12 +82,12 @@ class Block:
     def numbers(self) -> list[tuple[str, str]]:
         """The picture as a table."""
         one, of = self.figure, self.figure.of
-        naive = "not measured" if one.naive is None else words.in_words(of, one.naive)
+        naive = "no such figure" if one.naive is None else words.in_words(of, one.naive)
         return [
             ("As likely above as below", words.in_words(of, one.median)),
             ("80 of 100 times", words.between(of, one.low80, one.high80)),
             ("95 of 100 times", words.between(of, one.low95, one.high95)),
-            ("The demonstration alone", naive),
+            ("The demonstration", naive),
         ]
 
 
@@ -113,6 +113,10 @@ class Evidence:
     @property
     def more(self) -> int:
         return len(self.batches) - len(self.listed)
+
+    @property
+    def methods(self) -> list[str]:
+        return list(dict.fromkeys(one.get_method_display() for one in self.batches))
 
     @property
     def first_day(self) -> date | None:
@@ -196,7 +200,7 @@ def _short(figure: ForecastFigure, value: float) -> str:
 def _scale(span: tuple[float, float], title: str) -> Any:
     axis: Spec = {"title": title or None, "tickCount": 5, "grid": True, "labelFlush": True}
     if not title:
-        axis["labelExpr"] = "datum.label + ' %'"
+        axis |= {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.label + ' %'"}
     scale = {"domain": list(span), "nice": bool(title), "zero": True}
     return lambda field: {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 

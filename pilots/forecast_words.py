@@ -51,7 +51,7 @@ def _time_expected(minutes: float) -> str:
 
 def promised(figure: ForecastFigure) -> str:
     if figure.naive is None:
-        return "the demonstration did not measure it"
+        return "the demonstration has no such figure"
     return f"the demonstration promised {in_words(figure.of, figure.naive)}"
 
 
@@ -69,9 +69,11 @@ def between(of: str, low: float, high: float) -> str:
 
 
 def chances(figure: ForecastFigure) -> str:
-    of = figure.of
-    usual, wide = between(of, figure.low80, figure.high80), between(of, figure.low95, figure.high95)
-    return f"80 of 100 times the rollout lands {usual}, 95 of 100 times {wide}."
+    return f"80 of 100 times the rollout lands {between(figure.of, figure.low80, figure.high80)}."
+
+
+def wide_chances(figure: ForecastFigure) -> str:
+    return f"95 of 100 times it lands {between(figure.of, figure.low95, figure.high95)}."
 
 
 def bounds(figure: ForecastFigure) -> str:
@@ -83,9 +85,8 @@ def bounds(figure: ForecastFigure) -> str:
 
 
 def change(of: str, points: float) -> str:
-    """What a reason does to a figure: shares in points of a hundred, minutes in minutes."""
-    size, unit = (abs(points), "minutes") if of == Of.MINUTES else (100 * abs(points), "points")
-    amount = f"{size:.1f}" if unit == "minutes" else f"{size:.0f}"
+    """What a reason does to a figure, in points of a hundred or in minutes."""
+    amount, unit = (f"{abs(points):.1f}", "minutes") if of == Of.MINUTES else (f"{abs(points):.0f}", "points")
     if not float(amount):
         return f"0 {unit}"
     return f"{'−' if points < 0 else '+'}{amount} {unit}"  # noqa: RUF001  a minus sign, as wide as the plus

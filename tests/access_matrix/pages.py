@@ -14,6 +14,11 @@ PAGES: dict[str, dict[str, Rule]] = {
     "batch_bad_rows": page("who sent the file that is to be mended; others get 404 or 403"),
     "batch_rows": page(In(P.READ_ROWS)),
     "batch_rows_csv": page(In(P.READ_ROWS)),
+    "forecast": page(VIEW),
+    "forecasts": page(VIEW),
+    "forecast_number": page(VIEW),
+    "forecast_ask": button(In(P.EDIT_EVIDENCE)),
+    "forecast_lock": form(In(P.LOCK_FORECAST)),
     # Anybody
     "health_live": page(PUBLIC),
     "health_ready": page(PUBLIC),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from pilots.actions import batches, checkpoints, deliveries, importing, messages, trail, uploads
+from pilots.actions import batches, checkpoints, deliveries, forecasting, importing, messages, trail, uploads
 from pilots.clock import now
 from pilots.models import IdempotencyKey
 from pilots.publish import wake
@@ -51,6 +51,14 @@ def forget_uploads() -> int:
 @shared_task(name="pilots.import_batches")
 def import_batches() -> int:
     done = importing.import_batches()
+    if done:
+        wake("governance.reevaluate")
+    return done
+
+
+@shared_task(name="pilots.work_out_forecasts")
+def work_out_forecasts() -> int:
+    done = forecasting.work_out_forecasts()
     if done:
         wake("governance.reevaluate")
     return done

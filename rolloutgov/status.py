@@ -167,6 +167,7 @@ JOBS: Final = {
     "pilots.verify_trail": "Verifies the audit trail",
     "pilots.forget_idempotency_keys": "Forgets old keys of repeated API calls",
     "pilots.import_batches": "Checks and imports evidence",
+    "pilots.work_out_forecasts": "Works out forecasts from new evidence",
     "pilots.forget_uploads": "Forgets files that nobody confirmed",
 }
 

@@ -1,17 +1,14 @@
 """Sending a creating call twice, and having its effect once."""
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
-from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -20,8 +17,10 @@ from rest_framework.views import APIView
 
 from pilots.api.calls import caller
 from pilots.models import IdempotencyKey
+from pilots.sealing import seal, unseal
 
 LONGEST_KEY: Final = 80
+_PURPOSE: Final = "pilots.idempotency"
 P = ParamSpec("P")
 View = TypeVar("View", bound=APIView)
 
@@ -53,9 +52,9 @@ def idempotent(
             if not new and row.request_digest != sent:
                 raise KeyReused
             if not new:
-                return Response(unseal(row.body), row.status, headers={"Idempotency-Replayed": "true"})
+                return Response(_unsealed(row.body), row.status, headers={"Idempotency-Replayed": "true"})
             response = method(self, request, *args, **kwargs)
-            row.status, row.body = response.status_code, seal(response.data)
+            row.status, row.body = response.status_code, _sealed(response.data)
             row.save(update_fields=["status", "body"])
         return response
 
@@ -89,14 +88,10 @@ def _hash(file: UploadedFile) -> str:
     return hashed.hexdigest()
 
 
-def seal(answer: Any) -> str:
+def _sealed(answer: Any) -> str:
     """What was answered may hold a key that is shown once (a token, a private link): no dump of the database has it."""
-    return _box().encrypt(JSONRenderer().render(answer) or b"null").decode()
+    return seal(_PURPOSE, JSONRenderer().render(answer) or b"null")
 
 
-def unseal(sealed: Any) -> Any:
-    return json.loads(_box().decrypt(str(sealed).encode()))
-
-
-def _box() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(salted_hmac("pilots.idempotency", "", algorithm="sha256").digest()))
+def _unsealed(answer: Any) -> Any:
+    return json.loads(unseal(_PURPOSE, str(answer)))

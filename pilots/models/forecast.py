@@ -108,11 +108,13 @@ class ForecastFigure(models.Model):
     # If all cells without evidence were as bad, and as good, as can be; None for minutes.
     bound_low = models.FloatField(null=True)
     bound_high = models.FloatField(null=True)
-    # [{"factor", "level", "share"}] for the levels that nothing is known of, [{…, "explains"}] for what to test next.
+    # [{"factor", "level", "words", "share"}] for the levels that nothing is known of, [{…, "explains"}] for what to
+    # test next. Levels that too few people met stand together, without factor and level.
     unseen = models.JSONField(default=list)
     test_next = models.JSONField(default=list)
     # By cell: [{"cell": id, "share", "evidence": "direct" | "modelled" | "none", "median", "low", "high"}]
     cells = models.JSONField(default=list)
+    # [{"kind", "words", …}]. "difference" and "rest" have "points", which sum to median - naive: per cent or minutes.
     notes = models.JSONField(default=list)
 
     class Meta:

@@ -13,8 +13,8 @@ reach.py. What hangs on single records of minutes: outlying.py. Why it came othe
 
 from pilots.stats.forecast.fitting import Fitted, fit
 from pilots.stats.forecast.misses import Miss, explain_miss
-from pilots.stats.forecast.observed import Observed, counted, observe
-from pilots.stats.forecast.outlying import Outlying, outlying, share_of_the_longest
+from pilots.stats.forecast.observed import Observed, counted, observe, summed
+from pilots.stats.forecast.outlying import Outlying, moved, outlying, share_of_the_longest
 from pilots.stats.forecast.projecting import Drawn, project, what_to_test_next
 from pilots.stats.forecast.reach import Evidence, Reach, Unseen, reach, seen, seen_in_counts
 from pilots.stats.forecast.rollout import Rollout
@@ -35,6 +35,7 @@ __all__ = [
     "counted",
     "explain_miss",
     "fit",
+    "moved",
     "observe",
     "outlying",
     "project",
@@ -42,5 +43,6 @@ __all__ = [
     "seen",
     "seen_in_counts",
     "share_of_the_longest",
+    "summed",
     "what_to_test_next",
 ]

@@ -90,23 +90,39 @@ class Observed:
 def observe(codes: Codes, outcomes: Numbers, users: NDArray[Any] | None = None, kind: Kind = "binary") -> Observed:
     """One row an outcome. Without `users` each outcome is taken to be of another person."""
     outcomes = np.asarray(outcomes, float)
+    if kind == "binary" and not np.isin(outcomes, (0, 1)).all():
+        raise ValueError("A binary outcome is 0 or 1.")
+    return summed(codes, np.ones(len(outcomes)), outcomes, np.zeros(len(outcomes)), users, kind)
+
+
+def summed(
+    codes: Codes,
+    count: Numbers,
+    total: Numbers,
+    squares: Numbers,
+    users: NDArray[Any] | None = None,
+    kind: Kind = "binary",
+) -> Observed:
+    """One row so many outcomes, none of them none: what they came to, and their squares about the mean of the row."""
+    of_row = total / count
     centre, unit = 0.0, 1.0
     if kind == "continuous":
         # Where all are alike nobody knows how much they differ: perhaps by as much as they are.
-        centre = float(outcomes.mean())
-        unit = (float(outcomes.std()) or abs(centre) or 1.0) / LOGISTIC_SD
-        outcomes = (outcomes - centre) / unit
-    elif not np.isin(outcomes, (0, 1)).all():
-        raise ValueError("A binary outcome is 0 or 1.")
+        whole = float(count.sum())
+        centre = float(total.sum()) / whole
+        about = float(count @ (of_row - centre) ** 2 + squares.sum())
+        unit = (float(np.sqrt(about / whole)) or abs(centre) or 1.0) / LOGISTIC_SD
+        of_row, squares = (of_row - centre) / unit, squares / unit**2
     cells, cell = np.unique(np.asarray(codes, np.int64), axis=0, return_inverse=True)
     cell = cell.reshape(-1)
     people = np.zeros(0, np.int64) if users is None else np.unique(users, return_inverse=True)[1]
     keys = cell if users is None else people * len(cells) + cell
-    first, group, count = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)[1:]
-    mean = np.bincount(group, outcomes) / count
-    squares = np.asarray(np.bincount(group, (outcomes - mean[group]) ** 2), float)
+    first, group = np.unique(keys, return_index=True, return_inverse=True)[1:]
+    counts = np.asarray(np.bincount(group, count), float)
+    mean = np.bincount(group, count * of_row) / counts
+    about_mean = np.asarray(np.bincount(group, squares + count * (of_row - mean[group]) ** 2), float)
     owner = people[first] if users is not None else people
-    return Observed(kind, cells, cell[first], owner, count.astype(float), mean, squares, centre, unit)
+    return Observed(kind, cells, cell[first], owner, counts, mean, about_mean, centre, unit)
 
 
 def counted(codes: Codes, good: Numbers, tried: Numbers, users: Numbers) -> Observed:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pilots.stats.forecast.fitting import fit
-from pilots.stats.forecast.observed import observe
+from pilots.stats.forecast.observed import Observed, observe
 from pilots.stats.forecast.projecting import Drawn, project
 from pilots.stats.forecast.rollout import Rollout
 from pilots.stats.forecast.terms import Codes, Numbers, Terms
@@ -46,6 +46,12 @@ def outlying(
     place = int(np.abs(minutes - minutes.mean()).argmax())
     rest = np.delete(np.arange(len(minutes)), place)
     without = observe(codes[rest], minutes[rest], None if users is None else users[rest], "continuous")
+    return Outlying(place, moved(drawn, without, terms, rollout, seed), share_of_the_longest(minutes))
+
+
+def moved(drawn: Drawn, without: Observed, terms: Terms, rollout: Rollout, seed: int) -> float:
+    """By how much the median of `drawn` is another than that of a forecast `without` something, in parts of an
+    interval."""
     again = project(fit(without, terms, seed=seed), rollout, seed=seed)
     width = min(high - low for low, high in (drawn.interval(0.8), again.interval(0.8)))
-    return Outlying(place, (drawn.median - again.median) / width, share_of_the_longest(minutes))
+    return (drawn.median - again.median) / width

@@ -1,7 +1,7 @@
 """Draws of a rollout's figure: new users, the rollout's own mix of cells, and what no factor sees."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -26,9 +26,9 @@ _STEP: Final = 0.01
 class Drawn:
     """`truth`: the rate over everybody; `measured`: what a measurement of so many tasks and users will show.
 
-    `by_cell` (C, 3): each cell's low, median and high, an 80 % interval. `known`: what `measured` would be over the
-    cells that there is evidence of, and `share_known` how much of the workload they are. `unseen`: of each level that
-    nobody saw the draws of what it alone adds to the predictor.
+    `by_cell` (C, 3): each cell's low, median and high, an 80 % interval, or each part's. `known`: what `measured` would
+    be over the cells that there is evidence of, and `share_known` how much of the workload they are. `unseen`: of each
+    level that nobody saw the draws of what it alone adds to the predictor.
     """
 
     kind: Kind
@@ -83,8 +83,12 @@ def project(
     draws: int = DRAWS,
     discrepancy: float = DISCREPANCY,
     seed: int = 0,
+    parts: Any = None,
 ) -> Drawn:
-    """Without `reach` there is taken to be evidence of every cell."""
+    """Without `reach` there is taken to be evidence of every cell.
+
+    `parts` (P, C): the cells' weights in each part that is told of by itself, which sum to 1; without it each cell is.
+    """
     chance = np.random.default_rng(seed)
     known = np.ones(len(rollout.cells), bool) if reach is None else reach.known
     share = float(rollout.weights[known].sum())
@@ -100,7 +104,8 @@ def project(
         rates = _rates(fitted, mode, design @ drawn)
         figures.append(sums @ rates)
         effects.append(alone @ drawn)
-        cells.append(rates[:, -at % every :: every].astype(np.float32))
+        thinned = rates[:, -at % every :: every]
+        cells.append((thinned if parts is None else parts @ thinned).astype(np.float32))
         at += many
     truth, of_known = _apart(fitted, np.concatenate(figures, axis=1), chance.standard_normal(draws) * discrepancy)
     noise = _noise(fitted, truth, chosen, rollout) * chance.standard_normal(draws)

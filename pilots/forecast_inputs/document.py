@@ -1,0 +1,56 @@
+"""The document that a forecast is worked out from, and can be recomputed from: `public`, and `people`."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pilots.forecast_inputs.evidence import Crowd, farthest_in, rows_of_people, rows_of_tasks
+from pilots.forecast_inputs.rollout import Scope
+from pilots.forecast_inputs.rows import farthest_of, groups_of, habits_of
+from pilots.models import Batch, PhaseKind, Pilot
+from pilots.stats.forecast.levels import PAIRS
+from pilots.stats.forecast.projecting import DRAWS
+from pilots.stats.metrics.suppression import LEAST
+
+FORMAT: Final = 1
+
+
+class Impossible(Exception):
+    """Why there can be no forecast yet, in words for whoever asked."""
+
+
+def document_of(pilot: Pilot, batches: Sequence[Batch], held: Sequence[Batch] = ()) -> dict[str, Any]:
+    """From these batches; those that are `held` back wait until more people stand behind them. Raises Impossible."""
+    if not batches:
+        raise Impossible("There are no observations that count. Import a batch of them first.")
+    ids = [batch.pk for batch in batches]
+    groups = groups_of(pilot, ids)
+    scope = Scope.of(pilot, {group.use_case for group in groups})
+    if not scope.cells:
+        raise Impossible(
+            "Nobody has counted the work of the rollout, so nothing says what weighs how much. "
+            "Say for each use case and segment how many tasks a month it is."
+        )
+    crowd = Crowd.of(pilot, scope, groups)
+    if len(crowd.first_day) < LEAST:
+        raise Impossible(
+            "Fewer than ten people did the tasks that count, and a forecast would tell what one of them did. "
+            "Bring observations of ten people at least."
+        )
+    early = [batch.pk for batch in batches if batch.phase == PhaseKind.DEMONSTRATION]
+    people: dict[str, Any] = {
+        "tasks": rows_of_tasks(scope, crowd, groups),
+        "farthest": farthest_in(groups, farthest_of(pilot, ids, groups)),
+    }
+    bases = {"tasks": scope.tasks(len(crowd.first_day))}
+    if habits := rows_of_people(scope, crowd, habits_of(pilot, ids), habits_of(pilot, early)):
+        people["people"], bases["people"] = habits, scope.people()
+    public = {
+        "format": FORMAT,
+        "batches": ids,
+        "held": [batch.reference for batch in held],
+        "draws": DRAWS,
+        "pairs": [[one.name, other.name] for one, other in PAIRS],
+        "assumed": scope.assumed.sentences,
+        "bases": bases,
+    }
+    return {"public": public, "people": people}

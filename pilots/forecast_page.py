@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from pilots import forecast_words as words
@@ -76,7 +75,12 @@ class Block:
 
     @property
     def remarks(self) -> list[str]:
-        return [note["words"] for note in self.figure.notes if note["kind"] not in {"difference", "rest"}]
+        """What is peculiar to this figure."""
+        return [note["words"] for note in self.figure.notes if note["kind"] not in {"difference", "rest", "assumed"}]
+
+    @property
+    def assumed(self) -> list[str]:
+        return [note["words"] for note in self.figure.notes if note["kind"] == "assumed"]
 
     @property
     def numbers(self) -> list[tuple[str, str]]:
@@ -104,7 +108,10 @@ class CellShown:
 
 @dataclass(frozen=True)
 class Evidence:
+    """`held`: references of batches that wait, since they would tell what one to nine people did."""
+
     batches: Sequence[Batch]
+    held: tuple[str, ...] = ()
 
     @property
     def listed(self) -> Sequence[Batch]:
@@ -147,6 +154,11 @@ def is_behind(pilot: Pilot) -> bool:
 
 def blocks_of(forecast: Forecast) -> list[Block]:
     return [block_of(figure) for figure in figures_of([forecast])[forecast.pk]]
+
+
+def assumed_in(blocks: Sequence[Block]) -> list[str]:
+    """Each once, whichever figures it concerns."""
+    return list(dict.fromkeys(words for block in blocks for words in block.assumed))
 
 
 def figures_of(forecasts: Sequence[Forecast]) -> dict[int, list[ForecastFigure]]:
@@ -230,11 +242,13 @@ def _cell(of: str, cell: Cell, said: dict[str, Any]) -> CellShown:
 
 
 def evidence_of(forecast: Forecast) -> Evidence:
-    """The batches that counted when it was worked out: those withdrawn since stay its evidence."""
-    at = forecast.finished_at or forecast.asked_at
-    counted = Q(state=Batch.State.IMPORTED) | Q(state=Batch.State.WITHDRAWN, withdrawn_at__gt=at)
-    rows = Batch.objects.filter(counted, pilot=forecast.pilot, kind=Batch.Kind.OBSERVATIONS, imported_at__lte=at)
-    return Evidence(list(rows.only("number", "title", "first_day", "last_day", "method", "phase", "pilot")))
+    """Of its inputs the list of batches alone is read: the rest has a row for each person and kind of task."""
+    rows = Forecast.objects.filter(pk=forecast.pk)
+    ids, held = rows.values_list("inputs__public__batches", "inputs__public__held").get()
+    batches = Batch.objects.filter(pilot=forecast.pilot, pk__in=ids or [])
+    return Evidence(
+        list(batches.only("number", "title", "first_day", "last_day", "method", "pilot")), tuple(held or ())
+    )
 
 
 def what_is_missing(pilot: Pilot) -> list[str]:

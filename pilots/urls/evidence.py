@@ -21,4 +21,5 @@ urlpatterns = [
     path(f"{_FORECAST}ask/", forecasts.forecast_ask, name="forecast_ask"),
     path(f"{_FORECAST}<int:number>/", forecasts.forecast_number, name="forecast_number"),
     path(f"{_FORECAST}<int:number>/lock/", forecasts.forecast_lock, name="forecast_lock"),
+    path(f"{_FORECAST}<int:number>/export.json", forecasts.forecast_export, name="forecast_export"),
 ]

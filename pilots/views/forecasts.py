@@ -4,15 +4,17 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pilots.access import can, get_pilot, row_of, who_may
 from pilots.actions.forecasts import ask_forecast, lock_forecast
 from pilots.clock import now
+from pilots.forecast_export import forecast_export as document_of
 from pilots.forecast_page import (
     Block,
+    assumed_in,
     blocks_of,
     cells_of,
     evidence_of,
@@ -74,6 +76,7 @@ def _read(request: HttpRequest, shown: Forecast) -> dict[str, Any]:
         "chosen": chosen,
         "page": Paginator(cells, CELLS_PER_PAGE).get_page(request.GET.get("page")),
         "evidence": evidence_of(shown),
+        "assumed": assumed_in(blocks),
     }
 
 
@@ -116,3 +119,12 @@ def forecast_lock(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return redirect("forecast_number", slug=slug, number=number)
     context = {"pilot": pilot, "forecast": found, "form": form, "figures": figures_of([found])[found.pk]}
     return page_of(request, "pilots/forecast_lock.html", context)
+
+
+@require_safe
+def forecast_export(request: HttpRequest, slug: str, number: int) -> JsonResponse:
+    """All that it was worked out from, for who recomputes it; what concerns single people is sealed."""
+    pilot = get_pilot(request.user, slug)
+    found = row_of(pilot, "forecast", Forecast.objects.filter(state=Forecast.State.READY), number=number)
+    name = f'attachment; filename="{slug}-{found.reference}.json"'
+    return JsonResponse(document_of(found), headers={"Content-Disposition": name})

@@ -17,6 +17,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "forecast": page(VIEW),
     "forecasts": page(VIEW),
     "forecast_number": page(VIEW),
+    "forecast_export": page(VIEW),
     "forecast_ask": button(In(P.EDIT_EVIDENCE)),
     "forecast_lock": form(In(P.LOCK_FORECAST)),
     # Anybody

@@ -20,6 +20,8 @@ LISTED: Final = 8
 _OVER_BAND, _BAND, _OVER_POINT, _POINT = 8, 32, 66, 84
 # From here on words would run out of the picture, so they end at their mark instead of standing over it.
 _LEFT, _RIGHT = 0.3, 0.7
+# Per cent.
+_SMALL: Final = 20
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,8 @@ def _parts(figure: ForecastFigure) -> Iterable[Part]:
     )
     start = 0.0
     for kind, share, meaning in said:
-        yield Part(f"reach_{kind}", share, round(start, 2), round(100 * share, 2), meaning)
+        if share:
+            yield Part(f"reach_{kind}", share, round(start, 2), round(100 * share, 2), meaning)
         start += 100 * share
 
 
@@ -194,14 +197,14 @@ def picture_of(figure: ForecastFigure) -> Picture:
     times = 1 if is_time else 100
     names = ("naive", "median", "low80", "high80", "low95", "high95")
     row = {name: times * value for name in names if (value := getattr(figure, name)) is not None}
-    span = (min(0.0, *row.values()), max(0.0, *row.values())) if is_time else (0.0, 100.0)
-    x = _scale(span, "minutes saved a task" if is_time else "")
+    span = (min(0.0, *row.values()), max(0.0, *row.values())) if is_time else (0.0, _top(row.values()))
+    x = _scale(span, is_time=is_time)
     layers = band(x("median"), ("low80", "high80"), ("low95", "high95"), _BAND)
     layers.append(_said(x, row, "median", span, f"rollout: {_short(figure, figure.median)}", _OVER_BAND))
     if figure.naive is not None:
         layers.append(point(x("naive"), "naive", _POINT))
         layers.append(_said(x, row, "naive", span, f"demonstration: {_short(figure, figure.naive)}", _OVER_POINT))
-    described = f"{words.chances(figure)} In comparison, {words.promised(figure)}."
+    described = f"{words.chances(figure)} Beside it, {words.promised(figure)}."
     return picture(words.finding(figure), described, layers, [row], HEIGHT)
 
 
@@ -209,11 +212,18 @@ def _short(figure: ForecastFigure, value: float) -> str:
     return words.in_words(figure.of, value)
 
 
-def _scale(span: tuple[float, float], title: str) -> Any:
-    axis: Spec = {"title": title or None, "tickCount": 5, "grid": True, "labelFlush": True}
-    if not title:
-        axis |= {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.label + ' %'"}
-    scale = {"domain": list(span), "nice": bool(title), "zero": True}
+def _top(shares: Iterable[float]) -> float:
+    """Where all are small they are seen from nearer."""
+    return 25.0 if max(shares) <= _SMALL else 100.0
+
+
+def _scale(span: tuple[float, float], *, is_time: bool) -> Any:
+    axis: Spec = {"title": None, "grid": True, "labelFlush": True}
+    if is_time:
+        axis |= {"title": "minutes saved a task", "tickCount": 5}
+    else:
+        axis |= {"values": [span[1] * place / 5 for place in range(6)], "labelExpr": "datum.label + ' %'"}
+    scale = {"domain": list(span), "nice": is_time, "zero": True}
     return lambda field: {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 
 

@@ -25,17 +25,22 @@ COUNTED: Final = {
 _NO_TIME: Final = 0.05
 
 
+def percent(share: float) -> str:
+    """Never broken at the end of a line."""
+    return in_percent(share).replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def finding(figure: ForecastFigure) -> str:
     """The headline; where most of the work has no evidence, there is none but that."""
     if not figure.is_projectable:
-        return f"Not projectable: {in_percent(figure.no_evidence)} of the workload has no evidence"
+        return f"Not projectable: {percent(figure.no_evidence)} of the workload has no evidence"
     return f"{expected(figure)}; {promised(figure)}"
 
 
 def expected(figure: ForecastFigure) -> str:
     if figure.of == Of.MINUTES:
         return _time_expected(figure.median)
-    share = in_percent(figure.median)
+    share = percent(figure.median)
     about = f"About {share}" if share[0].isdigit() else share.capitalize()
     return _EXPECTED[Of(figure.of)].format(about)
 
@@ -58,7 +63,7 @@ def promised(figure: ForecastFigure) -> str:
 def in_words(of: str, value: float) -> str:
     """A value of this figure with its unit: “61 %”, “3.1 minutes saved”."""
     if of != Of.MINUTES:
-        return in_percent(value)
+        return percent(value)
     if abs(value) < _NO_TIME:
         return "no time saved"
     return f"{in_figures(abs(value))} minutes {'saved' if value > 0 else 'lost'}"
@@ -89,6 +94,7 @@ def change(of: str, points: float) -> str:
     amount, unit = (f"{abs(points):.1f}", "minutes") if of == Of.MINUTES else (f"{abs(points):.0f}", "points")
     if not float(amount):
         return f"0 {unit}"
+    unit = unit.removesuffix("s") if float(amount) == 1 else unit
     return f"{'−' if points < 0 else '+'}{amount} {unit}"  # noqa: RUF001  a minus sign, as wide as the plus
 
 
@@ -96,6 +102,6 @@ def of_unseen(levels: list[dict[str, Any]]) -> str:
     """“tasks done without help (74 % of the work), sceptics (12 %)”."""
     said = []
     for place, one in enumerate(levels):
-        share = in_percent(one["share"])
+        share = percent(one["share"])
         said.append(f"{one['words']} ({share}{' of the work' if place == 0 else ''})")
     return ", ".join(said)

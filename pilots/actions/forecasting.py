@@ -89,7 +89,8 @@ class _Job:
         forecast = self._begin(
             inputs=kept(document),
             data_hash=data,
-            seed=int(data, 16) % _SEEDS,
+            # The same in all forecasts of a pilot: what parts two of them is evidence, not chance.
+            seed=self.pilot.pk.int % _SEEDS,
             tau=DISCREPANCY,
             code_version=version,
             is_synthetic=any(batch.is_synthetic for batch in batches),

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pilots.forecast_inputs.evidence import Crowd, farthest_in, rows_of_people, rows_of_tasks
 from pilots.forecast_inputs.rollout import Scope
-from pilots.forecast_inputs.rows import farthest_of, groups_of, habits_of
+from pilots.forecast_inputs.rows import farthest_of, groups_of, habits_of, seen_elsewhere
 from pilots.models import Batch, PhaseKind, Pilot
 from pilots.stats.forecast.levels import PAIRS
 from pilots.stats.forecast.projecting import DRAWS
@@ -30,7 +30,7 @@ def document_of(pilot: Pilot, batches: Sequence[Batch], held: Sequence[Batch] = 
             "Nobody has counted the work of the rollout, so nothing says what weighs how much. "
             "Say for each use case and segment how many tasks a month it is."
         )
-    crowd = Crowd.of(pilot, scope, groups)
+    crowd = Crowd.of(pilot, scope, groups, seen_elsewhere(pilot, ids))
     if len(crowd.first_day) < LEAST:
         raise Impossible(
             "Fewer than ten people did the tasks that count, and a forecast would tell what one of them did. "

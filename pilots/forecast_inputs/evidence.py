@@ -35,11 +35,13 @@ class Crowd:
         self.levels_of = cache(self._levels_of)
 
     @classmethod
-    def of(cls, pilot: Pilot, scope: Scope, groups: Sequence[Group]) -> "Crowd":
+    def of(cls, pilot: Pilot, scope: Scope, groups: Sequence[Group], elsewhere: set[int]) -> "Crowd":
+        """Not whoever was seen `elsewhere` alone: of them nobody can say that they never used it."""
         first: dict[int, date] = {}
         for group in groups:
             first[group.person] = min(group.first, first.get(group.person, group.first))
-        return cls(scope, {one.pk: one for one in Participant.objects.filter(pilot=pilot)}, first)
+        roster = Participant.objects.filter(pilot=pilot).exclude(pk__in=elsewhere - first.keys())
+        return cls(scope, {one.pk: one for one in roster}, first)
 
     def _levels_of(self, pk: int, segment_id: UUID | None) -> dict[str, int]:
         """Where somebody said nothing, most people of the segment speak for them."""

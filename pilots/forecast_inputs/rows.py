@@ -112,6 +112,8 @@ _HABITS: Final = f"""
     ORDER BY participant_id
 """  # noqa: S608
 
+_WHO: Final = f"SELECT DISTINCT participant_id {_FROM}"  # noqa: S608
+
 
 def counting_batches(pilot: Pilot) -> list[Batch]:
     rows = Batch.objects.counting().filter(pilot=pilot, kind=Batch.Kind.OBSERVATIONS).order_by("pk")
@@ -145,6 +147,12 @@ def farthest_of(pilot: Pilot, batches: Iterable[int], groups: Sequence[Group]) -
 
 def habits_of(pilot: Pilot, batches: Iterable[int]) -> list[Habit]:
     return [Habit._make(row) for row in _rows(_HABITS, pilot, batches)]
+
+
+def seen_elsewhere(pilot: Pilot, batches: Iterable[int]) -> set[int]:
+    """Whose tasks stand in other batches than these, which do not count or do not count yet."""
+    others = Batch.objects.filter(pilot=pilot, kind=Batch.Kind.OBSERVATIONS).exclude(pk__in=list(batches))
+    return {pk for (pk,) in _rows(_WHO, pilot, others.values_list("pk", flat=True))}
 
 
 def may_change(pilot: Pilot, batches: Iterable[int]) -> bool:

@@ -238,7 +238,7 @@ class _Work:
         for one in differences(self.fitted, self.basis, self.sums, scale, self.record.seed):
             rest -= one.points
             yield {"kind": "difference", "factor": one.factor, "words": one.words, "points": one.points}
-        yield {"kind": "rest", "points": rest}
+        yield {"kind": "rest", "words": "All else", "points": rest}
 
     def _outlying(self) -> Iterator[dict[str, Any]]:
         """The forecast once more without the task that is farthest from the mean."""

@@ -1,4 +1,4 @@
-"""What a forecast says, in sentences: the finding first, then how sure it is. No jargon and no figure without its unit."""
+"""What a forecast says, in sentences: the finding first, then how sure it is, and no figure without its unit."""
 
 from typing import Any, Final
 
@@ -95,7 +95,7 @@ def change(of: str, points: float) -> str:
     if not float(amount):
         return f"0 {unit}"
     unit = unit.removesuffix("s") if float(amount) == 1 else unit
-    return f"{'−' if points < 0 else '+'}{amount} {unit}"  # noqa: RUF001  a minus sign, as wide as the plus
+    return f"{'−' if points < 0 else '+'}{amount} {unit}"
 
 
 def of_unseen(levels: list[dict[str, Any]]) -> str:

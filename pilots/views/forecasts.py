@@ -89,7 +89,7 @@ def _chosen(blocks: list[Block], of: str) -> Block | None:
 def forecasts(request: HttpRequest, slug: str) -> HttpResponse:
     pilot = get_pilot(request.user, slug)
     page = Paginator(forecasts_of(pilot), PER_PAGE).get_page(request.GET.get("page"))
-    figures = figures_of(page.object_list)
+    figures = figures_of(list(page))
     rows = [(one, figures[one.pk][0] if figures[one.pk] else None) for one in page]
     return page_of(request, "pilots/forecasts.html", {"pilot": pilot, "page": page, "rows": rows})
 

@@ -20,8 +20,9 @@ LISTED: Final = 8
 _OVER_BAND, _BAND, _OVER_POINT, _POINT = 8, 32, 66, 84
 # From here on words would run out of the picture, so they end at their mark instead of standing over it.
 _LEFT, _RIGHT = 0.3, 0.7
-# Per cent.
-_SMALL: Final = 20
+# Per cent: of the axis, seen from near where all shares are small, and between its marks.
+_SMALL, _NEAR = 20, 25.0
+_STEP, _NEAR_STEP = 25, 5
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,7 @@ def _short(figure: ForecastFigure, value: float) -> str:
 
 def _top(shares: Iterable[float]) -> float:
     """Where all are small they are seen from nearer."""
-    return 25.0 if max(shares) <= _SMALL else 100.0
+    return _NEAR if max(shares) <= _SMALL else 100.0
 
 
 def _scale(span: tuple[float, float], *, is_time: bool) -> Any:
@@ -222,7 +223,8 @@ def _scale(span: tuple[float, float], *, is_time: bool) -> Any:
     if is_time:
         axis |= {"title": "minutes saved a task", "tickCount": 5}
     else:
-        axis |= {"values": [span[1] * place / 5 for place in range(6)], "labelExpr": "datum.label + ' %'"}
+        step = _NEAR_STEP if span[1] == _NEAR else _STEP
+        axis |= {"values": list(range(0, round(span[1]) + 1, step)), "labelExpr": "datum.label + ' %'"}
     scale = {"domain": list(span), "nice": is_time, "zero": True}
     return lambda field: {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 

@@ -31,7 +31,8 @@ from pilots.publish import wake
 from pilots.views.acting import attempt, attempt_button, page_of, who
 
 PER_PAGE: Final = 25
-CELLS_PER_PAGE: Final = 50
+# A page with five pictures has many elements as it is.
+CELLS_PER_PAGE: Final = 20
 
 
 @require_safe

@@ -22,7 +22,7 @@ _OVER_BAND, _BAND, _OVER_POINT, _POINT = 8, 32, 66, 84
 _LEFT, _RIGHT = 0.3, 0.7
 # Per cent: of the axis, seen from near where all shares are small, and between its marks.
 _SMALL, _NEAR = 20, 25.0
-_STEP, _NEAR_STEP = 25, 5
+_STEP, _NEAR_STEP = 25, 10
 
 
 @dataclass(frozen=True)

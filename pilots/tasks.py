@@ -56,7 +56,9 @@ def import_batches() -> int:
     return done
 
 
-@shared_task(name="pilots.work_out_forecasts")
+# A million rows take half a minute, and several times that on a busy machine; still less than until the broker gives
+# the task to somebody else. What takes longer has failed, and says so.
+@shared_task(name="pilots.work_out_forecasts", soft_time_limit=240, time_limit=270)
 def work_out_forecasts() -> int:
     done = forecasting.work_out_forecasts()
     if done:

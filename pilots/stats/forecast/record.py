@@ -33,6 +33,8 @@ from pilots.stats.metrics.suppression import LEAST, hidden
 Progress = Callable[[float], None]
 # Shares above this leave little to see of what raises them (docs/decisions/0012).
 NEAR_CEILING: Final = 0.9
+# Of shares of the workload: what is left of a sum of many parts is no share.
+_DIGITS: Final = 9
 _TOO_FEW: Final = {"factor": "", "level": "", "words": "what too few people met"}
 
 
@@ -133,7 +135,8 @@ class _Work:
         return found
 
     def said(self) -> Said:
-        drawn, shares, bounds = self.drawn, self.reach.shares, self.drawn.bounds
+        drawn, bounds = self.drawn, self.drawn.bounds
+        shares = {kind: round(max(share, 0.0), _DIGITS) for kind, share in self.reach.shares.items()}
         naive, naive_n = self._naive()
         return Said(
             of=self.figure.of,

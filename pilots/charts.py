@@ -48,17 +48,23 @@ class Picture:
     narrow: Spec
 
 
-def picture(title: str, described: str, layers: Sequence[Spec], values: Sequence[Mapping[str, Any]]) -> Picture:
+def picture(
+    title: str,
+    described: str,
+    layers: Sequence[Spec],
+    values: Sequence[Mapping[str, Any]],
+    height: int = HEIGHT,
+) -> Picture:
     """Both variants of one: the same layers over the same rows, with fewer marks on the narrow axis."""
-    wide, narrow = (_spec(layers, values, width) for width in (WIDE, NARROW))
+    wide, narrow = (_spec(layers, values, width, height) for width in (WIDE, NARROW))
     return Picture(title, described, wide, narrow)
 
 
-def _spec(layers: Sequence[Spec], values: Sequence[Mapping[str, Any]], width: int) -> Spec:
+def _spec(layers: Sequence[Spec], values: Sequence[Mapping[str, Any]], width: int, height: int) -> Spec:
     return {
         "$schema": f"https://vega.github.io/schema/vega-lite/v{VERSION.split('.')[0]}.json",
         "width": width,
-        "height": HEIGHT,
+        "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
         "padding": 4,
         "config": _CONFIG,
@@ -98,6 +104,30 @@ def points_with_intervals(x: Spec, y: Spec, low: str, high: str, colour: str = "
         {**line, "encoding": {"x": x, "y": {**y, "field": low}, "y2": {"field": high}}},
         {**points, "encoding": {"x": x, "y": y}},
     ]
+
+
+def band(x: Spec, inner: tuple[str, str], outer: tuple[str, str], y: int, colour: str = "var(--accent)") -> list[Spec]:
+    """Two intervals of `x` lying in one another, `y` from the top, with a mark at its own field."""
+    place = {"y": {"value": y}}
+    lying = [
+        {
+            "mark": {"type": "rule", "color": colour, "strokeWidth": 20, "opacity": opacity},
+            "encoding": {"x": {**x, "field": low}, "x2": {"field": high}, **place},
+        }
+        for (low, high), opacity in ((outer, 0.25), (inner, 0.5))
+    ]
+    mark = {"type": "tick", "color": "var(--ink)", "thickness": 3, "size": 28, "orient": "vertical"}
+    return [*lying, {"mark": mark, "encoding": {"x": x, **place}}]
+
+
+def point(x: Spec, field: str, y: int, colour: str = "var(--ink)") -> Spec:
+    mark = {"type": "point", "shape": "diamond", "color": colour, "size": 110, "strokeWidth": 2, "opacity": 1}
+    return {"mark": mark, "encoding": {"x": {**x, "field": field}, "y": {"value": y}}}
+
+
+def words_at(x: Spec, field: str, words: str, y: int, align: str) -> Spec:
+    mark = {"type": "text", "align": align, "baseline": "middle", "fontWeight": 600, "text": words}
+    return {"mark": mark, "encoding": {"x": {**x, "field": field}, "y": {"value": y}}}
 
 
 def upright_line(day: date, words: str, colour: str = "var(--passed)") -> list[Spec]:

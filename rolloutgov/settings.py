@@ -303,6 +303,8 @@ SPECTACULAR_SETTINGS = {
         "DrillKindEnum": "feedback.models.drill.Drill.Kind",
         "BatchKindEnum": "pilots.models.evidence.Batch.Kind",
         "BatchStateEnum": "pilots.models.evidence.Batch.State",
+        "ForecastStateEnum": "pilots.models.forecast.Forecast.State",
+        "ForecastOfEnum": "pilots.models.forecast.ForecastFigure.Of",
         "PatternActionEnum": "feedback.models.pattern.Pattern.Action",
         "DesignChoiceEnum": "governance.models.design.CHOICES",
         "ReviewActionEnum": "feedback.api.reviews.ACTIONS",

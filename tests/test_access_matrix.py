@@ -33,6 +33,7 @@ from tests.factories import registers
 from tests.factories.evidence import later_condition
 from tests.factories.feedback import CorrectionFactory, FlagFactory, PatternFactory, ReviewFactory
 from tests.factories.feedback_people import things_of_people
+from tests.factories.forecasts import worked_out
 from tests.factories.governance import gate_of, item_of, small_catalogue
 from tests.factories.pilots import (
     DeliveryFactory,
@@ -133,6 +134,7 @@ def kept_in_registers(pilot: Pilot, people: People) -> dict[str, Any]:
 
 
 def designed(pilot: Pilot, at: datetime) -> dict[str, Any]:
+    worked_out(pilot, at)
     later = later_condition(pilot, at)
     cell = later.disposition.cell
     return {"later": later.pk, "use_case_slug": cell.use_case.slug, "segment_slug": cell.segment.slug}

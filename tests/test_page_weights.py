@@ -28,6 +28,7 @@ BUDGETS = {
     ("pm", "/pilots/letters/questions/"): 60,
     ("pm", "/pilots/letters/gates/demonstration/"): 60,
     ("sponsor", "/pilots/claims-first-replies/gates/demonstration/"): 60,
+    ("pm", "/pilots/letters/forecast/2/"): 60,
     ("pm", "/my-work/"): 60,
     ("triage", "/pilots/contract-summaries/patterns/"): 45,
     ("triage", "/pilots/contract-summaries/patterns/1/"): 45,

@@ -107,3 +107,6 @@ BATCH_MATCH = [
     )
 ]
 WITHDRAW = [OpenApiExample("Why", {"reason": "The log counted test accounts."}, request_only=True)]
+FORECAST_LOCK = [
+    OpenApiExample("With a note", {"note": "Without the branch in the north, which opens in May."}, request_only=True)
+]

@@ -65,6 +65,15 @@ class Forecast(models.Model):
     def reference(self) -> str:
         return f"F-{self.number}"
 
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    @property
+    def look(self) -> str:
+        """A key of the interface's states."""
+        return "forecast_locked" if self.locked_at else f"forecast_{self.state}"
+
 
 class ForecastFigure(models.Model):
     """What a forecast says of one figure: shares from 0 to 1, minutes as they are."""

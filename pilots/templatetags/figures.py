@@ -2,7 +2,9 @@
 
 from django import template
 
-from pilots.stats.figures import in_figures
+from pilots import forecast_words as words
+from pilots.models import ForecastFigure
+from pilots.stats.figures import in_figures, in_percent
 
 register = template.Library()
 
@@ -17,19 +19,13 @@ def thousands(value: int) -> str:
 
 @register.simple_tag
 def percent(part: float, whole: float) -> str:
-    """A few of many are neither none nor all of them."""
-    if not whole:
-        return ""
-    share = 100 * part / whole
-    if 0 < share < 1:
-        return "under 1 %"
-    return "over 99 %" if 99 < share < 100 else f"{share:.0f} %"
+    return in_percent(part / whole) if whole else ""
 
 
 @register.filter
 def share(part: float | None) -> str:
     """Of 1."""
-    return "not counted" if part is None else percent(part, 1)
+    return "not counted" if part is None else in_percent(part)
 
 
 @register.filter
@@ -42,3 +38,13 @@ def share_or(part: float | None) -> str:
 def bar_of(part: float) -> int:
     """How long a bar is, in hundredths."""
     return round(100 * part)
+
+
+@register.filter
+def expected(figure: ForecastFigure) -> str:
+    return words.expected(figure)
+
+
+@register.filter
+def chances(figure: ForecastFigure) -> str:
+    return words.chances(figure)

@@ -1,10 +1,12 @@
 from django.urls import path
 
 from pilots.views import batches, workload, workload_files
+from pilots.views import batches, forecasts
 
 _EVIDENCE = "pilots/<slug:slug>/evidence/"
 _WORKLOAD = f"{_EVIDENCE}workload/"
 _BATCH = f"{_EVIDENCE}batches/<int:number>/"
+_FORECAST = "pilots/<slug:slug>/forecast/"
 
 urlpatterns = [
     path(_WORKLOAD, workload.workload, name="workload"),
@@ -22,4 +24,10 @@ urlpatterns = [
     path(f"{_BATCH}to-mend.csv", batches.batch_bad_rows, name="batch_bad_rows"),
     path(f"{_BATCH}rows/", batches.batch_rows, name="batch_rows"),
     path(f"{_BATCH}rows.csv", batches.batch_rows_csv, name="batch_rows_csv"),
+    path(_FORECAST, forecasts.forecast, name="forecast"),
+    path(f"{_FORECAST}all/", forecasts.forecasts, name="forecasts"),
+    path(f"{_FORECAST}ask/", forecasts.forecast_ask, name="forecast_ask"),
+    path(f"{_FORECAST}<int:number>/", forecasts.forecast_number, name="forecast_number"),
+    path(f"{_FORECAST}<int:number>/lock/", forecasts.forecast_lock, name="forecast_lock"),
+    path(f"{_FORECAST}<int:number>/export.json", forecasts.forecast_export, name="forecast_export"),
 ]

@@ -20,6 +20,12 @@ PAGES: dict[str, dict[str, Rule]] = {
     "workload_import": button(In(P.EDIT_EVIDENCE)),
     "use_case_describe": form(In(P.EDIT_EVIDENCE)),
     "segment_describe": form(In(P.EDIT_EVIDENCE)),
+    "forecast": page(VIEW),
+    "forecasts": page(VIEW),
+    "forecast_number": page(VIEW),
+    "forecast_export": page(VIEW),
+    "forecast_ask": button(In(P.EDIT_EVIDENCE)),
+    "forecast_lock": form(In(P.LOCK_FORECAST)),
     # Anybody
     "health_live": page(PUBLIC),
     "health_ready": page(PUBLIC),

@@ -17,6 +17,7 @@ NO_PAGE = {
     "design_csv",
     "evidence",
     "flag_file",
+    "forecast_export",
     "flag_receipt_file",
     "flags_import_template",
     "use_template",
@@ -269,6 +270,16 @@ def _of_gates() -> Iterator[Opened]:
     yield "pm", "/pilots/letters/design/first-drafts/counter-staff/"
     yield "member", "/pilots/letters/design/reminders/new-starters/"
     yield "pm", "/pilots/desk-00/design/"
+    yield from _of_forecasts()
+
+
+def _of_forecasts() -> Iterator[Opened]:
+    at = "/pilots/letters/forecast/"
+    for place in ("", "?of=minutes", "all/", "1/", "2/", "3/", "3/lock/"):
+        yield "pm", f"{at}{place}"
+    yield "member", at
+    for pilot in ("desk-00", "meeting-minutes"):
+        yield "pm", f"/pilots/{pilot}/forecast/"
 
 
 def _over_the_organisation(world: World) -> Iterator[Opened]:

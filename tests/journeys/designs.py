@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from governance.design import Choice
 from governance.models import LaterCondition
+from pilots.actions.forecasts import lock_forecast
 from pilots.models import BlindSpot, Cell, FailureMode, Pilot
 from tests.cast import People
 from tests.factories.evidence import cell, decide, entry, figure, forecast
+from tests.factories.forecasts import ForecastFactory, worked_out
 
 CASES = {"Reminders": 400, "First drafts": 300, "Appeals": 80, "Complaints": 20}
 SEGMENTS = {"Counter staff": 1.0, "Managers": 0.5, "New starters": 0.2}
@@ -25,6 +27,7 @@ def design(letters: Pilot, people: People, at: datetime) -> None:
         manageability="unseen", use_case=grid["Appeals", "Counter staff"].use_case,
     )  # fmt: skip
     why = "The weeks before the holidays were left out."
+    _forecast(letters, people, at)
     entry(BlindSpot, letters, at, kind="conditions", what="Busy weeks", why=why, weeks=4)
 
 
@@ -37,6 +40,15 @@ def _measure(letters: Pilot, cells: list[Cell], at: datetime) -> None:
     said = {"low": 0.5, "high": 0.7, "median": 0.6}
     kinds = ["direct"] * 3 + ["modelled"] * 4 + ["none"] * 5
     forecast(letters, at, [{"cell": one.pk, "evidence": kind, **said} for one, kind in zip(cells, kinds, strict=True)])
+
+
+def _forecast(letters: Pilot, people: People, at: datetime) -> None:
+    """One locked, one that may be, one under way; of another pilot one that is not possible."""
+    lock_forecast(forecast=worked_out(letters, at), by=people.pm, at=at, note="For the first stage.")
+    worked_out(letters, at, is_synthetic=True)
+    ForecastFactory.create(pilot=letters, state="running", done=40)
+    minutes = Pilot.objects.get(slug="meeting-minutes")
+    ForecastFactory.create(pilot=minutes, state="impossible", said="Nobody has counted the workload yet.")
 
 
 def _decide(letters: Pilot, grid: dict[tuple[str, str], Cell], people: People, at: datetime) -> None:

@@ -102,6 +102,12 @@ def rows_of(batch: Batch) -> tuple[list[str], QuerySet[Any, Any]] | None:
     return [name for name, _ in columns], found.values_list(*(path for _, path in columns))
 
 
+def observed(rows: QuerySet[Observation]) -> tuple[list[str], QuerySet[Any, Any]]:
+    """Observations of several batches, as one reads those of one: each says first which batch it is of."""
+    columns = (("batch", "batch__number"), *_OBSERVED)
+    return [name for name, _ in columns], rows.order_by("id").values_list(*(path for _, path in columns))
+
+
 def in_words(names: Sequence[str], rows: Any) -> Iterator[list[Any]]:
     for row in rows:
         yield [_WORDS[name].get(value, "") if name in _WORDS else value for name, value in zip(names, row, strict=True)]

@@ -208,6 +208,9 @@ STATES = {
     "batch_withdrawn": Look("idle", "return", "Withdrawn"),
     "recalled": Look("caution", "question", "Recalled, not measured"),
     "synthetic": Look("caution", "info", "Synthetic"),
+    "by_supplier": Look("caution", "person", "Measured by the supplier"),
+    "by_project": Look("idle", "person", "Measured in the project"),
+    "held_back": Look("waiting", "clock", "Newer rows held back"),
     "not_enough_data": Look("idle", "lock", "Not enough data", dashed=True),
     # published pages
     "erased": Look("idle", "minus", "Erased"),

@@ -9,7 +9,7 @@ from pilots.models import Pilot, Segment, UseCase
 
 
 class NarrowForm(forms.Form):
-    """By short names, as the address has them. What is none of the pilot's narrows nothing, and is said at its field."""
+    """By short names, as the address has them. What is none of the pilot's is said at its field and narrows nothing."""
 
     use_case = forms.ModelChoiceField(
         UseCase.objects.none(), to_field_name="slug", required=False, label="Use case", empty_label="All use cases"

@@ -165,4 +165,3 @@ def _lower(sentence: str) -> str:
 
 def _any_hidden(lines: Iterable[Compared]) -> bool:
     return any(row is not None and row.is_hidden for line in lines for row in (line.first, line.second))
-

@@ -75,7 +75,7 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
     "M27": Remedy(_OBSERVE),
     "M28": Remedy("Write down what is done by hand between the systems", "register", "manual-steps"),
     "M32": Remedy("Import what participants said before first use"),
-    "M33": Remedy("Write down the figures that people quote, and who worked them out again", "register", "headline-figures"),
+    "M33": Remedy("Write down what people quote, and who worked it out again", "register", "headline-figures"),
     "M35": Remedy("Import a run at the forecast peak"),
     "M36": Remedy("It stands on the page of the rollout design", "design"),
 }

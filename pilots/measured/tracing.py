@@ -119,5 +119,3 @@ def rows_behind(found: Traced) -> tuple[list[str], QuerySet[Any, Any]]:
 
 def _observations(batches: Sequence[Batch]) -> list[Batch]:
     return [one for one in batches if one.kind == Batch.Kind.OBSERVATIONS]
-
-

@@ -14,6 +14,7 @@ register.filter("figure_methods", words.methods)
 register.filter("figure_stakes", words.stakes)
 register.filter("figure_stake_state", words.stake_state)
 register.simple_tag(addresses.url_of, name="figure_url")
+register.simple_tag(addresses.page_url, name="page_url")
 register.simple_tag(addresses.figure_url, name="trace_url")
 register.simple_tag(addresses.remedy_url, name="remedy_url")
 

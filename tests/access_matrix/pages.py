@@ -14,6 +14,13 @@ PAGES: dict[str, dict[str, Rule]] = {
     "batch_bad_rows": page("who sent the file that is to be mended; others get 404 or 403"),
     "batch_rows": page(In(P.READ_ROWS)),
     "batch_rows_csv": page(In(P.READ_ROWS)),
+    "figures": page(VIEW),
+    "figures_csv": page(VIEW),
+    "figure": page(VIEW),
+    "coverage": page(VIEW),
+    "coverage_csv": page(VIEW),
+    "with_and_without": page(VIEW),
+    "not_seeing": page(VIEW),
     # Anybody
     "health_live": page(PUBLIC),
     "health_ready": page(PUBLIC),

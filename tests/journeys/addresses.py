@@ -10,9 +10,11 @@ Opened = tuple[str, str]  # a name of the cast or "visitor", and the address
 # What answers with no page: files, health, figures for machines, and buttons that a GET refuses.
 NO_PAGE = {
     "catalogue_export",
+    "coverage_csv",
     "delegation_end",
     "design_csv",
     "evidence",
+    "figures_csv",
     "flag_file",
     "flag_receipt_file",
     "flags_import_template",
@@ -46,6 +48,7 @@ def addresses(world: World) -> list[Opened]:
         *((who, address) for who, _, address in (line.partition(" ") for line in world.about_people)),
         *_of_webhooks(world),
         *_of_registers(world),
+        *_of_figures(),
     ]
 
 
@@ -202,6 +205,18 @@ def _of_registers(world: World) -> Iterator[Opened]:
     yield "evaluator", f"{at}effort/{ids['entry:effort']}/remove/"
     yield "evaluator", f"{at}unsupported-periods/{ids['entry:unsupported-periods']}/remove/"
     yield "evaluator", "/pilots/letters/use-cases/first-draft/set-aside/"
+
+
+def _of_figures() -> Iterator[Opened]:
+    at = "/pilots/letters/"
+    for place in (
+        "figures/", "figures/?use_case=reminders&segment=counter-staff", "coverage/", "with-and-without/",
+        "not-seeing/", "figures/success/", "figures/M09/", "figures/M28/",
+    ):  # fmt: skip
+        yield "member", f"{at}{place}"
+    yield "evaluator", f"{at}figures/success/?part=unsupported"
+    for place in ("figures/", "coverage/", "with-and-without/", "not-seeing/", "figures/success/"):
+        yield "pm", f"/pilots/meeting-minutes/{place}"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:

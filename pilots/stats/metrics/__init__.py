@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pilots.stats.metrics.catalogue import ABOUT
-from pilots.stats.metrics.exceptions import exceptions
+from pilots.stats.metrics.exceptions import done_well, exceptions
 from pilots.stats.metrics.figure import About, Figure
 from pilots.stats.metrics.friction import net_time_without_help, quality_without_help
 from pilots.stats.metrics.observations import Rows
@@ -26,6 +26,7 @@ def without_help(rows: Rows) -> tuple[Figure, ...]:
 
 
 FROM_ROWS: Final[tuple[Callable[[Rows], tuple[Figure, ...]], ...]] = (
+    done_well,
     net_time,
     gross_time,
     learning,

@@ -1,6 +1,7 @@
 """What each figure is called, which question it answers, which way is good, and how it misleads.
 
-After the dictionary of metrics: a code is that of a metric, with a dot and what is told apart after it.
+After the dictionary of metrics: a code is that of a metric, with a dot and what is told apart after it. “success” is
+what forecasts are made of.
 """
 
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from pilots.stats.metrics.catalogue_of_evidence import EVIDENCE
 from pilots.stats.metrics.figure import About, Better
 
+_CURATED = "Curated cases with help at hand go better than what comes in every day."
 _MEANS = "A mean hides a losing minority: look at the share of users who lose time."
 _BESIDE = "Never shown without the net time beside it."
 _FAILED = "Hours of those who gave up count too, not only the survivors'."
@@ -24,6 +26,7 @@ _SILENT = "Failures that nobody notices need tests with known ones among them."
 
 # code, name, unit, question, better, trap: figures about people, hidden under ten of them.
 _OF_PEOPLE: Final[tuple[tuple[str, str, str, str, Better, str], ...]] = (
+    ("success", "Tasks done well", "%", "How often is a task done well?", "high", _CURATED),
     ("M01", "Net time per task", "min/task", "How much time does a task take less, all told?", "high", _MEANS),
     ("M01.p10", "Net time, worst tenth", "min/task", "What do the worst tenth of tasks save at most?", "high", _MEANS),
     ("M01.p90", "Net time, best tenth", "min/task", "What do the best tenth of tasks save at least?", "high", _MEANS),

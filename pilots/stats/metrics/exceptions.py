@@ -1,4 +1,4 @@
-"""When the tool does not give what it should, and what people do by hand to connect it (M27, M28)."""
+"""How often a task is done well, when the tool does not give what it should, and what is done by hand (M27, M28)."""
 
 import numpy as np
 
@@ -7,6 +7,11 @@ from pilots.stats.metrics.making import figure, nothing, share, share_of
 from pilots.stats.metrics.observations import Codes, Numbers, Outcome, Rows
 
 _KINDS = {"M27.none": Outcome.NO_OUTPUT, "M27.below": Outcome.BELOW_BAR, "M27.human": Outcome.NEEDS_HUMAN}
+
+
+def done_well(rows: Rows) -> tuple[Figure, ...]:
+    """Of all tasks, those out of scope among them: people tried these too."""
+    return (share_of("success", rows.outcome == Outcome.SUCCESS, rows.person),)
 
 
 def exceptions(rows: Rows) -> tuple[Figure, ...]:

@@ -23,14 +23,17 @@ def with_totals(people: People) -> People:
     return np.hstack([tall, tall.sum(axis=1, keepdims=True)])
 
 
-def hidden(people: People) -> Mask:
+def hidden(people: People, also: Mask | None = None) -> Mask:
     """(rows + 1, columns + 1): what is hidden, the last row and column being the totals.
 
     A cell of nobody is “no data” and shown as that. A table with one row or column alone has no total of its own to
-    give away; its line of totals is the same cells again and hides with them.
+    give away; its line of totals is the same cells again and hides with them. `also`: of the same shape as the result,
+    what is hidden for another reason.
     """
     table = with_totals(people)
     mask = (table > 0) & (table < LEAST)
+    if also is not None:
+        mask |= also & (table > 0)
     while True:
         before = mask.sum()
         _hide_small_rests(table, mask)

@@ -1,0 +1,140 @@
+"""What may be shown: hidden under ten people, held where the tasks that changed since it was shown are those of fewer.
+
+Whoever keeps what was shown before has two tables. The difference between them is a third, of the people whose tasks
+changed: it must give away as little as the others. So
+
+* what changed by one to nine people stays as it was shown, and with it whatever would give that away;
+* what was hidden stays hidden until ten people's tasks came since, also where it was hidden for another's sake only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isclose
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pilots.figures.entries import PAIRS, Entries
+from pilots.models import Figure
+from pilots.stats.metrics.basis import Side, made_by_enthusiasts, made_by_sceptics
+from pilots.stats.metrics.linked import Table, hidden_entries
+from pilots.stats.metrics.observations import Truths
+from pilots.stats.metrics.suppression import LEAST
+
+# Of these a person's answers at intake decide to which side they belong.
+_BY_INTAKE: Final = frozenset({made_by_sceptics, made_by_enthusiasts})
+_BY_ATTITUDE: Final = frozenset(PAIRS[2])
+
+
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """One entry each. `there`: somebody did such tasks. What is neither hidden nor held is shown as it is now."""
+
+    there: Truths
+    hidden: Truths
+    held: Truths
+    # It stays hidden for what was shown before: it goes on counting from then.
+    keeps_its_batches: Truths
+    people: NDArray[np.int64]
+    batches: Sequence[NDArray[np.int64]]
+
+    @property
+    def shown(self) -> Truths:
+        return self.there & ~self.hidden & ~self.held
+
+    def either(self, other: "Verdicts") -> "Verdicts":
+        """Of a figure with two sides: what one of them keeps back is kept back."""
+        return Verdicts(
+            self.there & other.there,
+            self.hidden | other.hidden,
+            self.held | other.held,
+            self.keeps_its_batches | other.keeps_its_batches,
+            np.minimum(self.people, other.people),
+            [np.union1d(one, two) for one, two in zip(self.batches, other.batches, strict=True)],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Releasing:
+    """`before`: of each entry the figure as it stands, of one code."""
+
+    entries: Entries
+    side: Side
+    tables: Sequence[Table]
+    before: Mapping[int, Figure]
+
+    def verdicts(self) -> Verdicts:
+        counts = self._counts[self.entries.kinds.batch]
+        rests = self.entries.rests(self.side)
+        now = self.entries.behind(rests & counts)
+        people = np.array([len(who) for who in now])
+        was_shown, was_hidden = self._was(hidden=False), self._was(hidden=True)
+        changed, moved = self._changed(rests, counts)
+        many = np.maximum(np.array([len(who) for who in changed]), moved)
+        stays_hidden = was_hidden & (many < LEAST) & was_shown.any()
+        few = hidden_entries(self.tables, changed, (many > 0) & (many < LEAST)) | ((many > 0) & (many < LEAST))
+        hidden = hidden_entries(self.tables, now, stays_hidden | (few & ~was_shown))
+        held = few & was_shown & ~hidden
+        return Verdicts(people > 0, hidden, held, hidden & stays_hidden, people, self._batches(rests & counts, now))
+
+    @property
+    def _counts(self) -> Truths:
+        return self.entries.evidence.counts
+
+    @property
+    def _by_intake(self) -> Truths:
+        """Of each entry whether answers at intake decide who is in it."""
+        always = self.side in _BY_INTAKE
+        return np.array([always or entry.part in _BY_ATTITUDE for entry in self.entries.all])
+
+    def _was(self, hidden: bool) -> Truths:
+        found = np.zeros(len(self.entries.all), np.bool_)
+        found[[at for at, figure in self.before.items() if figure.is_hidden == hidden]] = True
+        return found
+
+    def _batches(self, mask: Truths, now: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
+        """Those of the tasks, and where answers at intake decide, those of the answers."""
+        intake, by_intake = self.entries.evidence.intake, self._by_intake
+        found = self.entries.batches(mask)
+        for at in np.flatnonzero(by_intake).tolist():
+            answers = np.unique(intake[now[at]])
+            found[at] = np.union1d(found[at], answers[answers >= 0])
+        return found
+
+    def _changed(self, rests: Truths, counts: Truths) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+        """Of each entry whose tasks are new or gone since it was shown; and by how many people it grew or shrank
+        although their tasks are the same, since they were put elsewhere."""
+        entries, kinds = self.entries, self.entries.kinds
+        was = self._rested_on()
+        differs = np.zeros((len(entries.axes), len(kinds.person)), np.bool_)
+        stood = np.zeros_like(differs)
+        answers, by_intake = entries.evidence.intake[kinds.person], self._by_intake
+        for at, axis in enumerate(entries.axes):
+            before = was[axis, kinds.batch]
+            asked_since = (answers >= 0) & ~was[axis, answers] & counts & by_intake[axis]
+            differs[at] = rests & ((counts != before) | asked_since)
+            stood[at] = rests & before
+        changed, here = entries.behind_each(differs), entries.behind_each(stood)
+        moved = np.zeros(len(entries.all), np.int64)
+        for at, figure in self.before.items():
+            if figure.people is not None and not figure.is_hidden:
+                moved[at] = abs(figure.people - len(here[at]))
+        return changed, moved
+
+    def _rested_on(self) -> Truths:
+        """(entries, batches): what each figure rested on when it was shown. Nothing was, as long as all are hidden."""
+        place = self.entries.evidence.place
+        found = np.zeros((len(self.entries.all), max(len(place), 1)), np.bool_)
+        if any(not figure.is_hidden for figure in self.before.values()):
+            for at, figure in self.before.items():
+                found[at, [place[key] for key in figure.batches]] = True
+        return found
+
+
+def is_the_same(before: Figure, value: float | None, n: int) -> bool:
+    """A figure may differ although no batch came: someone's route or answers, or the scope."""
+    if before.value is None or value is None:
+        return before.value is None and value is None
+    return before.n == n and isclose(before.value, value, rel_tol=1e-9, abs_tol=1e-9)
+

@@ -61,10 +61,9 @@ def grid(pilot: Pilot, at: datetime) -> dict[str, Cell]:
     return {"seen": seen, "helped": helped, "few": few, "dark": dark}
 
 
-def pair(
-    pilot: Pilot, at: datetime, code: str, parts: tuple[str, str], values: tuple[float, float], **more: Any
-) -> None:
-    for part, value in zip(parts, values, strict=True):
+def pair(pilot: Pilot, at: datetime, code: str, values: dict[str, float], **more: Any) -> None:
+    """`values` by part."""
+    for part, value in values.items():
         figure(pilot, at, code, value, part=part, **more)
 
 
@@ -87,16 +86,15 @@ def much(pilot: Pilot, at: datetime) -> Batch:
         "methods": ["recalled"],
         "measured_by": ["Supplier desk"],
         "stakes": ["supplier"],
-        "batches": [asked.pk],
     }
     figure(pilot, at, "success", 83, batches=[log.pk])
-    pair(pilot, at, "success", ("supported", "unsupported"), (88, 65), batches=[log.pk])
-    pair(pilot, at, "success", ("selected", "assigned"), (85, 83), batches=[log.pk])
-    pair(pilot, at, "success", ("enthusiasts", "sceptics"), (90, 60), batches=[log.pk], people=7)
+    pair(pilot, at, "success", {"supported": 88, "unsupported": 65}, batches=[log.pk])
+    pair(pilot, at, "success", {"selected": 85, "assigned": 83}, batches=[log.pk])
+    pair(pilot, at, "success", {"enthusiasts": 90, "sceptics": 60}, batches=[log.pk], people=7)
     figure(pilot, at, "M01", 4.2, batches=[log.pk, asked.pk], low=-1.5, high=8.0)
-    pair(pilot, at, "M01", ("supported", "unsupported"), (6.0, -1.2), batches=[log.pk])
+    pair(pilot, at, "M01", {"supported": 6.0, "unsupported": -1.2}, batches=[log.pk])
     figure(pilot, at, "M01.losing", 22, batches=[log.pk])
-    figure(pilot, at, "M02", 11, **supplier)
+    figure(pilot, at, "M02", 11, **supplier, batches=[asked.pk])
     figure(pilot, at, "M03", None, people=None, n=0, note="Nobody recorded learning minutes", methods=[], stakes=[])
     figure(pilot, at, "M05", 12, is_synthetic=True, batches=[log.pk])
     figure(pilot, at, "M09", 0.4, people=6)

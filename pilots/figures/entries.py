@@ -199,4 +199,3 @@ def _is_later(rows: Rows, counts: Truths) -> NDArray[np.int8]:
     began = np.full(people, np.iinfo(np.int64).max)
     np.minimum.at(began, who[counts], day[counts])
     return (day - began[who] >= FIRST_DAYS).astype(np.int8)
-

@@ -94,9 +94,7 @@ def read_evidence(pilot: Pilot, shown: Iterable[Figure]) -> Evidence:
     segments = sorted({cell.segment for cell in cells}, key=lambda one: (one.name, one.pk))
     people = list(Participant.objects.filter(pilot=pilot).order_by("pk"))
     before = {key for figure in shown for key in figure.batches}
-    batches = list(
-        Batch.objects.filter(Q(state=Batch.State.IMPORTED) | Q(pk__in=before), pilot=pilot).order_by("pk")
-    )
+    batches = list(Batch.objects.filter(Q(state=Batch.State.IMPORTED) | Q(pk__in=before), pilot=pilot).order_by("pk"))
     counts = np.array([batch.state == Batch.State.IMPORTED for batch in batches], np.bool_)
     keys = [batch.pk for batch in batches if batch.kind == Batch.Kind.OBSERVATIONS]
     read = read_columns(_WHERE, _COLUMNS, [pilot.pk, keys, [cell.pk for cell in cells]])

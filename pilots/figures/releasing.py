@@ -137,4 +137,3 @@ def is_the_same(before: Figure, value: float | None, n: int) -> bool:
     if before.value is None or value is None:
         return before.value is None and value is None
     return before.n == n and isclose(before.value, value, rel_tol=1e-9, abs_tol=1e-9)
-

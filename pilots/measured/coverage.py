@@ -114,7 +114,8 @@ def covered(cells: Sequence[Cell], figures: Iterable[Figure]) -> Coverage:
 def _square(cell: Cell, found: Mapping[tuple[UUID | None, UUID | None, str], Figure], volume: int) -> Square:
     share = cell.tasks_a_month / volume if volume and cell.tasks_a_month is not None else None
     sides = cell.use_case_id, cell.segment_id
-    return Square(cell, found.get((*sides, ALL)), found.get((*sides, WITHOUT_HELP)), share)
+    alone = found.get((*sides, WITHOUT_HELP))
+    return Square(cell, found.get((*sides, ALL), alone), alone, share)
 
 
 def _volume(square: Square) -> int:

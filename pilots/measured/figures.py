@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from pilots.measured import words
-from pilots.measured.questions import QUESTIONS, REMEDIES, Question, Remedy, codes_of, family
+from pilots.measured.questions import HEADLESS, QUESTIONS, REMEDIES, Question, Remedy, codes_of, family
 from pilots.models import Figure, Pilot, Segment, Stake, UseCase
-from pilots.stats.metrics import ABOUT, About
+from pilots.stats.metrics import About
 
 ALL, WITH_HELP, WITHOUT_HELP = Figure.Part.ALL, Figure.Part.SUPPORTED, Figure.Part.UNSUPPORTED
 # What observations of tasks say of any part of the work; all else is of the pilot as a whole.
@@ -111,8 +111,7 @@ def _family(of: str, found: Found) -> Family:
     head = words.about(codes[0])
     lines = tuple(_line(code, found) for code in codes if (code, ALL) in found)
     missing = tuple(words.about(code) for code in codes if lines and (code, ALL) not in found)
-    name = head.name if of in ABOUT else "Barriers"
-    question = head.question if of in ABOUT else "What keeps people from using it?"
+    name, question = HEADLESS.get(of, (head.name, head.question))
     return Family(name, question, head.trap, lines, missing, REMEDIES[of], of in ELSEWHERE)
 
 
@@ -139,7 +138,7 @@ def _there(families: Iterable[Family]) -> bool:
 
 def _in_words(question: Question, lines: Sequence[Line]) -> str:
     """Of a family without a head (barriers) the largest answers."""
-    line = lines[0] if question.families[0] in ABOUT else max(lines, key=lambda one: _number(one.row))
+    line = lines[0] if question.families[0] not in HEADLESS else max(lines, key=lambda one: _number(one.row))
     barrier = line.about.name.removeprefix("People ")
     return question.answer.format(value=words.value(line.row), less=less(_number(line.row)), barrier=barrier)
 

@@ -80,7 +80,7 @@ _MEANS: Final[Mapping[str, tuple[str, str, str]]] = {
     "M11": ("{d} more is out of scope", "{d} less is out of scope", "as much is out of scope"),
     "M27": ("the tool fails {d} more often", "the tool fails {d} less often", "the tool fails as often"),
 }
-_DIFFERENCES: Final = {"%": "points", "min/task": "min", "h/user-week": "h a week"}
+_DIFFERENCES: Final = {"min/task": "min", "h/user-week": "h a week"}
 # In this order the first that can be told is the heading.
 _ORDER: Final = tuple(_MEANS)
 
@@ -138,9 +138,13 @@ def difference(of: About, by: float) -> str:
     size = round(abs(by), 0 if of.unit == "%" else 2)
     if not size:
         return same
-    unit = _DIFFERENCES.get(of.unit, of.unit)
-    said = "1 point" if unit == "points" and size == 1 else words.in_unit(size, unit)
-    return (more if by > 0 else fewer).format(d=said)
+    return (more if by > 0 else fewer).format(d=_size(size, of.unit))
+
+
+def _size(size: float, unit: str) -> str:
+    if unit == "%":
+        return f"{size:.0f} point{'' if size == 1 else 's'}"
+    return words.in_unit(size, _DIFFERENCES.get(unit, unit))
 
 
 def _apart(first: Figure, second: Figure) -> bool | None:

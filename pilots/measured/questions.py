@@ -53,6 +53,11 @@ QUESTIONS: Final = (
     ),
 )
 
+# Families of which no figure stands for all of them: what they are called, and what they answer.
+HEADLESS: Final[Mapping[str, tuple[str, str]]] = {
+    "M32": ("Barriers", "What keeps people from using it?"),
+    "M35": ("Behaviour at the peak", "What happens when everybody works at once?"),
+}
 _OBSERVE: Final = "Import observations of tasks"
 REMEDIES: Final[Mapping[str, Remedy]] = {
     "success": Remedy(_OBSERVE),

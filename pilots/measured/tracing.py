@@ -15,6 +15,7 @@ from pilots.stats.metrics import About
 Part = Figure.Part
 # Rows of these groups would tell of each person what they think.
 PERSONAL: Final = frozenset(part for pair in PAIRS if pair.is_personal for part in (pair.first, pair.second))
+_PARTS: Final = list(Part.values)
 _ROWS: Final[dict[str, Q]] = {
     Part.SUPPORTED: Q(supported=True),
     Part.UNSUPPORTED: Q(supported=False),
@@ -71,7 +72,7 @@ def traced(place: Place) -> Traced:
         place=place,
         about=words.about(place.code),
         row=row,
-        parts=tuple(one for one in here if one is not row),
+        parts=tuple(sorted((one for one in here if one is not row), key=lambda one: _PARTS.index(one.part))),
         cells=tuple(one for one in below if not one.is_hidden),
         too_few=sum(one.is_hidden for one in below),
         batches=batches,

@@ -34,9 +34,11 @@ def _finding(known: Gathered) -> str:
     alone = f"{days} working days without help" if days else "Never without help"
     if days and days < WORKING_DAYS_NEEDED:
         alone = f"Only {days} working day{'' if days == 1 else 's'} without help"
-    if not missing:
-        return f"{alone}; all four stressors ran"
-    return f"{alone}; {missing} of {len(Stressor.Kind)} stressors never ran"
+    kinds = len(Stressor.Kind)
+    stressors = f"{missing} of {kinds} stressors never ran"
+    if missing in (0, kinds):
+        stressors = "none of the stressors ever ran" if missing else f"all {kinds} stressors ran"
+    return f"{alone}; {stressors}"
 
 
 def _help(known: Gathered) -> Iterator[Fact]:
@@ -57,14 +59,10 @@ def _stressors(known: Gathered) -> Iterator[Fact]:
     planned = {one.kind for one in known.stressors}
     for kind, label in Stressor.Kind.choices:
         one = done.get(kind)
-        said = (
-            f"ran on {day_in_words(one.ran_on)}"
-            if one and one.ran_on
-            else "planned, has not run"
-            if kind in planned
-            else "never ran"
-        )
-        yield Fact(str(label), said, "from the first day", "register", "stressors", "Plan it", "" if one else UNKNOWN)
+        said, link = ("planned, has not run", "See the plan") if kind in planned else ("never ran", "Plan it")
+        if one and one.ran_on:
+            said, link = f"ran on {day_in_words(one.ran_on)}", "See what happened"
+        yield Fact(str(label), said, "from the first day", "register", "stressors", link, "" if one else UNKNOWN)
 
 
 def _training(known: Gathered) -> Fact:

@@ -67,17 +67,17 @@ def _recomputed(known: Gathered) -> Fact:
 def _judged(known: Gathered) -> Iterator[Fact]:
     once = [one for one in known.workflows if not getattr(one, "is_scored_twice", False)]
     yield _of_workflows(
-        "Judged by one reviewer alone, or nobody", once, known.workflows, ("batches", "", "Import double scores")
+        "Workflows judged by one reviewer or none", once, known.workflows, ("batches", "", "Import double scores")
     )
     loose = [one for one in known.workflows if not getattr(one, "has_standard", False)]
     yield _of_workflows(
-        "Nobody wrote what is good enough", loose, known.workflows, ("register", "standards", "Write the standard")
+        "Workflows without a written standard", loose, known.workflows, ("register", "standards", "Write the standard")
     )
 
 
 def _of_workflows(what: str, those: Sequence[Workflow], all_: Sequence[Workflow], where: tuple[str, str, str]) -> Fact:
     if not all_:
         return Fact(what, "no workflow is named", "every workflow", *where, state="not_measured")
-    said = f"{len(those)} of {len(all_)} workflows" if those else "none of the workflows"
-    named = f": {', '.join(one.name for one in those)}" if 0 < len(those) < len(all_) else ""
-    return Fact(what, said + named, "every workflow by several people", *where)
+    said = f"{len(those)} of {len(all_)}" if those else "none"
+    named = f": {', '.join(one.name for one in those)}" if those else ""
+    return Fact(what, said + named, "every one by several people", *where)

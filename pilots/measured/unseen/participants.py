@@ -19,7 +19,7 @@ def participants(known: Gathered) -> Side:
         Fact(
             "Participants who neither volunteered nor were nominated",
             words.value(chosen),
-            "all but a few",
+            "nearly everybody",
             "register",
             "cohorts",
             "Plan whom to assign",

@@ -77,4 +77,4 @@ RESTS_ON: Final[dict[str, tuple[Side, ...]]] = {
 
 
 def sides_of(code: str) -> tuple[Side, ...]:
-    return RESTS_ON.get(code) or RESTS_ON[code.split(".")[0]]
+    return RESTS_ON.get(code) or RESTS_ON[code.split(".", maxsplit=1)[0]]

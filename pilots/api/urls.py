@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from pilots.api import (
     account,
     batches,
+    figures,
     findings,
     history,
     limits,
@@ -95,6 +96,8 @@ urlpatterns = [
     path(f"{_PILOT}batches/<int:number>/", batches.BatchView.as_view(), name="api_batch"),
     path(f"{_PILOT}batches/<int:number>/match/", batches.BatchMatchView.as_view(), name="api_batch_match"),
     path(f"{_PILOT}batches/<int:number>/withdraw/", batches.BatchWithdrawView.as_view(), name="api_batch_withdraw"),
+    path(f"{_PILOT}figures/", figures.FiguresView.as_view(), name="api_figures"),
+    path(f"{_PILOT}coverage/", figures.CoverageView.as_view(), name="api_coverage"),
     path(f"{_PILOT}members/", people.MembersView.as_view(), name="api_members"),
     path(f"{_PILOT}members/<uuid:user>/", people.MemberView.as_view(), name="api_member"),
     path(f"{_PILOT}invitations/", people.InvitationsView.as_view(), name="api_invitations"),

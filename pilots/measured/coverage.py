@@ -147,8 +147,8 @@ def coverage_lines(pilot: Pilot) -> Iterator[list[Any]]:
         yield [
             *(one.cell.use_case.name, one.cell.segment.name, one.cell.tasks_a_month),
             None if one.share is None else round(one.share, 4),
-            *_counts(one.figure),
-            *_counts(one.alone),
+            *counts(one.figure),
+            *counts(one.alone),
         ]
 
 
@@ -159,6 +159,7 @@ COVERAGE_COLUMNS: Final = (
 IN_WORDS: Final = {Known.DARK: "never tried", Known.FEW: "not enough data", Known.SEEN: "measured"}
 
 
-def _counts(figure: Figure | None) -> tuple[Any, ...]:
+def counts(figure: Figure | None) -> tuple[str, int | None, int | None]:
+    """What is known of a cell, n and people, as they may leave the application."""
     of = known(figure)
     return (IN_WORDS[of], *((figure.n, figure.people) if figure and of is Known.SEEN else (None, None)))

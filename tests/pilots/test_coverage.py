@@ -1,9 +1,8 @@
 """How much of the work the evidence covers."""
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,7 +13,7 @@ from pilots.models import Cell, Pilot, User
 from tests.cast import People
 from tests.factories.evidence import cell
 from tests.factories.figures import figure, grid
-from tests.governance.gate_pages import words
+from tests.pilots.reading import csv_lines, text
 
 SignIn = Callable[[User], Client]
 PAGE = "/pilots/letters/coverage/"
@@ -25,15 +24,10 @@ def cells(letters: Pilot, at: datetime) -> dict[str, Cell]:
     return grid(letters, at)
 
 
-def lines(response: object) -> list[dict[str, str]]:
-    sent = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    return list(csv.DictReader(io.StringIO(sent)))
-
-
 def test_the_heading_says_how_much_of_the_work_is_covered(
     cells: dict[str, Cell], people: People, sign_in: SignIn
 ) -> None:
-    page = words(sign_in(people.member).get(PAGE))
+    page = text(sign_in(people.member).get(PAGE))
     assert "Evidence covers 80 % of the work; of 15 % there is not enough data; 5 % was never tried" in page
     assert "Without help at hand: evidence covers 50 % of the work; 50 % was never tried" in page
 
@@ -42,7 +36,7 @@ def test_a_cell_that_nobody_tried_is_drawn_dashed_with_its_share(
     cells: dict[str, Cell], people: People, sign_in: SignIn
 ) -> None:
     page = sign_in(people.member).get(PAGE)
-    assert "The largest part that nobody tried: Appeals, Managers" in words(page)
+    assert "The largest part that nobody tried: Appeals, Managers" in text(page)
     html = page.content.decode()
     assert 'class="heat-none"' in html and "never tried<small>5 %</small>" in html
 
@@ -53,8 +47,8 @@ def test_a_cell_of_fewer_than_ten_people_shows_neither_people_nor_observations(
     member = sign_in(people.member)
     few = next(row for row in coverage_of(cells["few"].pilot).squares if row.cell == cells["few"])
     assert (few.known, few.step) == (Known.FEW, "0")
-    assert "not enough data" in words(member.get(PAGE))
-    told = {(row["Use case"], row["Segment"]): row for row in lines(member.get("/pilots/letters/coverage.csv"))}
+    assert "not enough data" in text(member.get(PAGE))
+    told = {(row["Use case"], row["Segment"]): row for row in csv_lines(member.get("/pilots/letters/coverage.csv"))}
     hidden, dark = told["Appeals", "Counter staff"], told["Appeals", "Managers"]
     assert (hidden["Evidence"], hidden["n"], hidden["People"]) == ("not enough data", "", "")
     assert (dark["Evidence"], dark["n"], dark["Share of the work"]) == ("never tried", "", "0.05")
@@ -70,13 +64,13 @@ def test_more_observations_are_drawn_darker(letters: Pilot, at: datetime) -> Non
 
 def test_what_nobody_counted_has_no_share(letters: Pilot, people: People, at: datetime, sign_in: SignIn) -> None:
     figure(letters, at, "success", 80, of=cell(letters, at, tasks=None))
-    page = words(sign_in(people.member).get(PAGE))
+    page = text(sign_in(people.member).get(PAGE))
     assert "Nobody has counted the work, so nobody knows how much of it the evidence covers" in page
     assert "1 cell nobody counted" in page
 
 
 def test_a_pilot_without_cells_says_what_will_be_here(letters: Pilot, people: People, sign_in: SignIn) -> None:
-    assert "Nobody has counted the workload yet" in words(sign_in(people.member).get(PAGE))
+    assert "Nobody has counted the workload yet" in text(sign_in(people.member).get(PAGE))
 
 
 def test_who_is_not_in_the_pilot_finds_nothing(letters: Pilot, people: People, sign_in: SignIn) -> None:
@@ -94,11 +88,11 @@ def test_the_grid_costs_the_same_however_large_it_is(
     people: People,
     at: datetime,
     sign_in: SignIn,
-    django_assert_max_num_queries: Callable[[int], object],
+    django_assert_max_num_queries: Any,
 ) -> None:
     member = sign_in(people.member)
     for case in range(8):
         for segment in range(4):
             figure(letters, at, "success", 80, of=cell(letters, at, f"Case {case}", f"Team {segment}"))
-    with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(12):
         member.get(PAGE)

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from pilots.measured import words
-from pilots.measured.questions import HEADLESS, QUESTIONS, REMEDIES, Question, Remedy, codes_of, family
+from pilots.measured.questions import HEADLESS, OF_TASKS, QUESTIONS, REMEDIES, Question, Remedy, codes_of, family
 from pilots.models import Figure, Pilot, Segment, Stake, UseCase
 from pilots.stats.metrics import About
 
 ALL, WITH_HELP, WITHOUT_HELP = Figure.Part.ALL, Figure.Part.SUPPORTED, Figure.Part.UNSUPPORTED
-# What observations of tasks say of any part of the work; all else is of the pilot as a whole.
-_OF_TASKS: Final = frozenset({"success", "M01", "M02", "M03", "M04", "M05", "M11", "M27"})
 # Stands on a page of its own, and is no row here.
 ELSEWHERE: Final = frozenset({"M36"})
 # By code and part.
@@ -95,7 +93,7 @@ def measured(pilot: Pilot, use_case: UseCase | None = None, segment: Segment | N
     asked = []
     for question in QUESTIONS:
         families = tuple(
-            _family(of, found) for of in question.families if whole or of in _OF_TASKS or _any_of(of, found)
+            _family(of, found) for of in question.families if whole or of in OF_TASKS or _any_of(of, found)
         )
         if families:
             asked.append(Asked(question, _answer(question, families), families))

@@ -53,6 +53,8 @@ QUESTIONS: Final = (
     ),
 )
 
+# What observations of tasks say of any part of the work; all else is of the pilot as a whole.
+OF_TASKS: Final = frozenset({"success", "M01", "M02", "M03", "M04", "M05", "M11", "M27"})
 # Families of which no figure stands for all of them: what they are called, and what they answer.
 HEADLESS: Final[Mapping[str, tuple[str, str]]] = {
     "M32": ("Barriers", "What keeps people from using it?"),
@@ -93,3 +95,13 @@ def family(code: str) -> str:
 def codes_of(of: str) -> list[str]:
     """Those of a family, its head first."""
     return [code for code in ABOUT if family(code) == of]
+
+
+def figures_of_tasks() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What can be measured in one cell, to choose from: by question, each as code and name."""
+    found = []
+    for question in QUESTIONS:
+        codes = [code for of in question.families if of in OF_TASKS for code in codes_of(of)]
+        if codes:
+            found.append((question.asks, [(code, ABOUT[code].name) for code in codes]))
+    return found

@@ -27,7 +27,11 @@ def about(code: str) -> About:
 
 
 def in_unit(value: float, unit: str) -> str:
-    return f"{in_figures(value)} {_UNITS.get(unit, unit)}".strip()
+    return with_unit(in_figures(value), unit)
+
+
+def with_unit(digits: str, unit: str) -> str:
+    return f"{digits} {_UNITS.get(unit, unit)}".strip()
 
 
 def state(figure: Figure | None) -> str:

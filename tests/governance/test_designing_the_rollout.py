@@ -67,10 +67,7 @@ def test_many_cells_are_decided_at_once_with_one_row_in_the_trail(
         ({"choice": "needs_design"}, "Say who sees to it."),
         ({"choice": "out"}, "Say which condition for value is missing."),
         ({"choice": "later"}, "Say what it waits for: at least one condition."),
-        (
-            {"choice": "later", "figure": "M99", "comparator": "at_least", "threshold": "2"},
-            "Choose a figure of the list",
-        ),
+        ({"choice": "later", "figure": "M99", "threshold": "2"}, "Choose a figure of the list"),
         ({"choice": "later", "figure": "M01"}, "Say which value the figure has to reach."),
     ],
 )

@@ -93,7 +93,7 @@ class FiguresView(ListCall, PilotCall):
         return paged(request, self.narrowed(request, rows), FigureSerializer, "code", "pk")
 
 
-class CountsSerializer(serializers.Serializer[Any]):
+class EvidenceOfCellSerializer(serializers.Serializer[Any]):
     evidence = serializers.CharField(help_text="`measured`, `not enough data` or `never tried`.")
     n = serializers.IntegerField(allow_null=True)
     people = serializers.IntegerField(allow_null=True)
@@ -104,8 +104,8 @@ class CoveredCellSerializer(serializers.Serializer[Any]):
     segment = serializers.SlugField()
     tasks_a_month = serializers.IntegerField(allow_null=True, help_text="Null: nobody counted.")
     share = serializers.FloatField(allow_null=True, help_text="Of the counted work, 0 to 1.")
-    evidence = CountsSerializer()
-    without_help = CountsSerializer()
+    evidence = EvidenceOfCellSerializer()
+    without_help = EvidenceOfCellSerializer()
 
 
 class CoverageSerializer(serializers.Serializer[Any]):

@@ -33,7 +33,11 @@ def figure(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if may_read and not context["why_no_rows"]:
         names, rows = rows_behind(found)
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-        context |= {"names": names, "page": page, "rows": list(in_words(names, page.object_list))}
+        context |= {
+            "names": [name.replace("_", " ").capitalize() for name in names],
+            "page": page,
+            "rows": list(in_words(names, page.object_list)),
+        }
     return page_of(request, "pilots/figure.html", context)
 
 

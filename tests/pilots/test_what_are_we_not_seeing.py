@@ -110,7 +110,7 @@ def test_measurement_says_who_measured_with_what_stake(letters: Pilot, at: datet
     figure(letters, at, "M01", 4, methods=["recalled"])
     figure(letters, at, "M05", 4)
     assert heading(letters, "measurement") == (
-        "People without a stake measured 20 % of it; 1 of 2 figures rest on what people recalled"
+        "People without a stake measured 20 % of the rows; 1 of 2 figures rest on what people recalled"
     )
     assert fact(letters, "Measured by: supplier of the tool")[0] == "80 % of rows"
 

@@ -33,7 +33,7 @@ def _finding(known: Gathered) -> str:
         return "Nothing was measured"
     if not free:
         return "Nobody without a stake measured any of it"
-    said = f"People without a stake measured {percent(free)} of it"
+    said = f"People without a stake measured {percent(free)} of the rows"
     return f"{said}; {memory} of {all_} figures rest on what people recalled" if memory else said
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from pilots.actions import batches, checkpoints, deliveries, importing, messages, trail, uploads
+from pilots.actions import batches, checkpoints, deliveries, figures, importing, messages, trail, uploads
 from pilots.clock import now
 from pilots.models import IdempotencyKey
 from pilots.publish import wake
@@ -51,6 +51,15 @@ def forget_uploads() -> int:
 @shared_task(name="pilots.import_batches")
 def import_batches() -> int:
     done = importing.import_batches()
+    if done:
+        wake("governance.reevaluate")
+        wake("pilots.work_out_figures")
+    return done
+
+
+@shared_task(name="pilots.work_out_figures")
+def work_out_figures() -> int:
+    done = figures.work_out_figures()
     if done:
         wake("governance.reevaluate")
     return done

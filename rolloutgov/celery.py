@@ -29,6 +29,7 @@ app.conf.task_routes = {
     "feedback.*": {"queue": "patterns"},
     "*.send_*": {"queue": "mail"},
     "pilots.import_batches": {"queue": "evidence"},
+    "pilots.work_out_figures": {"queue": "evidence"},
 }
 app.conf.beat_schedule = {
     entry["task"]: entry
@@ -52,6 +53,7 @@ app.conf.beat_schedule = {
         every("pilots.send_messages", 5, "mail"),  # the outbox
         every("pilots.send_webhooks", 5, "mail"),  # the outbox of events
         every("pilots.import_batches", 5, "evidence"),  # batches that wait, and those that a worker died over
+        every("pilots.work_out_figures", 60, "evidence"),  # pilots whose evidence or scope changed
         every("pilots.forget_deliveries", DAY, "default"),
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken

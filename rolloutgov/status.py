@@ -167,6 +167,7 @@ JOBS: Final = {
     "pilots.verify_trail": "Verifies the audit trail",
     "pilots.forget_idempotency_keys": "Forgets old keys of repeated API calls",
     "pilots.import_batches": "Checks and imports evidence",
+    "pilots.work_out_figures": "Works out figures from evidence that changed",
     "pilots.forget_uploads": "Forgets files that nobody confirmed",
 }
 

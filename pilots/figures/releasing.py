@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from pilots.figures.entries import PAIRS, Entries
 from pilots.models import Figure
 from pilots.stats.metrics.basis import Side, made_by_enthusiasts, made_by_sceptics
-from pilots.stats.metrics.linked import Table, hidden_entries
+from pilots.stats.metrics.figure import Figure as Measured
+from pilots.stats.metrics.linked import People, Table, hidden_entries
 from pilots.stats.metrics.observations import Truths
 from pilots.stats.metrics.suppression import LEAST
 
@@ -28,12 +29,40 @@ _BY_ATTITUDE: Final = frozenset(PAIRS[2])
 
 
 @dataclass(frozen=True, eq=False)
+class KeptBack:
+    hidden: Truths
+    held: Truths
+    # For what was shown before: it goes on counting from then.
+    stays_hidden: Truths
+
+
+def kept_back(
+    tables: Sequence[Table],
+    now: People,
+    changed: People,
+    was_shown: Truths,
+    was_hidden: Truths,
+    moved: NDArray[np.int64],
+) -> KeptBack:
+    """One entry each: who stands behind it, and of those whose tasks are new or gone since it was shown. `moved`: how
+    many more or fewer it has although their tasks are the same."""
+    many = np.maximum(np.array([len(who) for who in changed]), moved)
+    stays_hidden = was_hidden & (many < LEAST) & was_shown.any()
+    one_to_nine = (many > 0) & (many < LEAST)
+    few = hidden_entries(tables, changed, one_to_nine) | one_to_nine
+    hidden = hidden_entries(tables, now, stays_hidden | (few & ~was_shown))
+    return KeptBack(hidden, few & was_shown & ~hidden, hidden & stays_hidden)
+
+
+@dataclass(frozen=True, eq=False)
 class Verdicts:
     """One entry each. `there`: somebody did such tasks. What is neither hidden nor held is shown as it is now."""
 
     there: Truths
     hidden: Truths
     held: Truths
+    # Nobody's tasks are new or gone since it was shown.
+    same: Truths
     # It stays hidden for what was shown before: it goes on counting from then.
     keeps_its_batches: Truths
     people: NDArray[np.int64]
@@ -49,6 +78,7 @@ class Verdicts:
             self.there & other.there,
             self.hidden | other.hidden,
             self.held | other.held,
+            self.same & other.same,
             self.keeps_its_batches | other.keeps_its_batches,
             np.minimum(self.people, other.people),
             [np.union1d(one, two) for one, two in zip(self.batches, other.batches, strict=True)],
@@ -57,12 +87,14 @@ class Verdicts:
 
 @dataclass(frozen=True, eq=False)
 class Releasing:
-    """`before`: of each entry the figure as it stands, of one code."""
+    """`before`: of each entry the figure as it stands, of one code. `alone`: the figure has no other side, so that its
+    people are those of this one."""
 
     entries: Entries
     side: Side
     tables: Sequence[Table]
     before: Mapping[int, Figure]
+    alone: bool = True
 
     def verdicts(self) -> Verdicts:
         counts = self._counts[self.entries.kinds.batch]
@@ -70,13 +102,11 @@ class Releasing:
         now = self.entries.behind(rests & counts)
         people = np.array([len(who) for who in now])
         was_shown, was_hidden = self._was(hidden=False), self._was(hidden=True)
-        changed, moved = self._changed(rests, counts)
-        many = np.maximum(np.array([len(who) for who in changed]), moved)
-        stays_hidden = was_hidden & (many < LEAST) & was_shown.any()
-        few = hidden_entries(self.tables, changed, (many > 0) & (many < LEAST)) | ((many > 0) & (many < LEAST))
-        hidden = hidden_entries(self.tables, now, stays_hidden | (few & ~was_shown))
-        held = few & was_shown & ~hidden
-        return Verdicts(people > 0, hidden, held, hidden & stays_hidden, people, self._batches(rests & counts, now))
+        changed, moved = self._changed(rests, counts, now)
+        back = kept_back(self.tables, now, changed, was_shown, was_hidden, moved)
+        batches = self._batches(rests & counts, now)
+        same = was_shown & (moved == 0) & np.array([len(who) == 0 for who in changed])
+        return Verdicts(people > 0, back.hidden, back.held, same, back.stays_hidden, people, batches)
 
     @property
     def _counts(self) -> Truths:
@@ -102,10 +132,12 @@ class Releasing:
             found[at] = np.union1d(found[at], answers[answers >= 0])
         return found
 
-    def _changed(self, rests: Truths, counts: Truths) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
-        """Of each entry whose tasks are new or gone since it was shown; and by how many people it grew or shrank
-        although their tasks are the same, since they were put elsewhere."""
+    def _changed(self, rests: Truths, counts: Truths, now: People) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+        """Of each entry whose tasks are new or gone since it was shown (all, as long as everything was hidden); and by
+        how many people it grew or shrank although their tasks are the same, since they were put elsewhere."""
         entries, kinds = self.entries, self.entries.kinds
+        if all(figure.is_hidden for figure in self.before.values()):
+            return list(now), np.zeros(len(entries.all), np.int64)
         was = self._rested_on()
         differs = np.zeros((len(entries.axes), len(kinds.person)), np.bool_)
         stood = np.zeros_like(differs)
@@ -118,22 +150,22 @@ class Releasing:
         changed, here = entries.behind_each(differs), entries.behind_each(stood)
         moved = np.zeros(len(entries.all), np.int64)
         for at, figure in self.before.items():
-            if figure.people is not None and not figure.is_hidden:
+            if self.alone and figure.people is not None and not figure.is_hidden:
                 moved[at] = abs(figure.people - len(here[at]))
         return changed, moved
 
     def _rested_on(self) -> Truths:
-        """(entries, batches): what each figure rested on when it was shown. Nothing was, as long as all are hidden."""
+        """(entries, batches): what each figure rested on when it was shown. What belongs to neither side has no figure: it goes with the whole."""
         place = self.entries.evidence.place
         found = np.zeros((len(self.entries.all), max(len(place), 1)), np.bool_)
-        if any(not figure.is_hidden for figure in self.before.values()):
-            for at, figure in self.before.items():
-                found[at, [place[key] for key in figure.batches]] = True
+        for at, figure in self.before.items():
+            found[at, [place[key] for key in figure.batches]] = True
+        found[[entry.part is None for entry in self.entries.all]] = found[self.entries.whole]
         return found
 
 
-def is_the_same(before: Figure, value: float | None, n: int) -> bool:
+def is_the_same(before: Figure, now: Measured) -> bool:
     """A figure may differ although no batch came: someone's route or answers, or the scope."""
-    if before.value is None or value is None:
-        return before.value is None and value is None
-    return before.n == n and isclose(before.value, value, rel_tol=1e-9, abs_tol=1e-9)
+    if before.value is None or now.value is None:
+        return before.value is None and now.value is None
+    return before.n == now.n and isclose(before.value, now.value, rel_tol=1e-9, abs_tol=1e-9)

@@ -59,7 +59,7 @@ def quality_without_help(rows: Rows) -> Truths:
     return ~np.isnan(rows.quality) & ~rows.supported
 
 
-# Of a code, or of the part of it before the dot. Two sides: the difference between them, which needs ten people of each.
+# Of a code, or of what stands before its dot. Two sides: the difference between them, which needs ten people of each.
 RESTS_ON: Final[dict[str, tuple[Side, ...]]] = {
     "success": (everything,),
     "M01": (net_said,),
@@ -77,4 +77,4 @@ RESTS_ON: Final[dict[str, tuple[Side, ...]]] = {
 
 
 def sides_of(code: str) -> tuple[Side, ...]:
-    return RESTS_ON.get(code) or RESTS_ON[code.split(".", maxsplit=1)[0]]
+    return RESTS_ON.get(code) or RESTS_ON[code.partition(".")[0]]

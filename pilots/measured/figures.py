@@ -1,6 +1,6 @@
 """All figures of a pilot, or of one use case or segment of it, by the question that they answer."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +46,10 @@ class Family:
     def is_measured(self) -> bool:
         return any(not line.state for line in self.lines)
 
+    @property
+    def is_hidden(self) -> bool:
+        return any(line.row is not None and line.row.is_hidden for line in self.lines)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -71,7 +75,7 @@ class Measured:
     @property
     def too_few(self) -> int:
         """Families of which something is there, and nothing may be shown."""
-        return sum(not one.is_measured and any(line.row for line in one.lines) for one in self.families)
+        return sum(not one.is_measured and one.is_hidden for one in self.families)
 
     @property
     def recalled(self) -> int:
@@ -127,11 +131,7 @@ def _answer(question: Question, families: Sequence[Family]) -> str:
     if others:
         return f"{others[0].about.name}: {words.value(others[0].row)}"
     asks = question.asks[0].lower() + question.asks[1:]
-    return f"{'Not enough data' if _there(families) else 'Not measured'}: {asks}"
-
-
-def _there(families: Iterable[Family]) -> bool:
-    return any(line.row and line.row.is_hidden for one in families for line in one.lines)
+    return f"{'Not enough data' if any(one.is_hidden for one in families) else 'Not measured'}: {asks}"
 
 
 def _in_words(question: Question, lines: Sequence[Line]) -> str:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from pilots.actions.batches import pieces_of
 from pilots.actions.evidence_columns import evidence_columns
-from pilots.actions.observing import TOGETHER, copy_observations, one_route_each, two_routes
+from pilots.actions.observing import copy_observations, one_route_each, two_routes
 from pilots.actions.pilots import lock_pilot
 from pilots.actions.samples import take_in_samples
 from pilots.alone import alone
@@ -65,7 +65,7 @@ def bad_lines(batch: Batch, bad: BadLine) -> list[str]:
     """Gives `bad` each line of a refused file that something is wrong with; the header."""
     with _spooled(batch) as stream:
         match = _match(batch, stream)
-        survey = survey_of(stream, match, TOGETHER)
+        survey = survey_of(stream, match)
         problems(stream, match, survey, one_route_each(), bad)
         return stream.header
 
@@ -102,7 +102,7 @@ def _match(batch: Batch, stream: Stream) -> Match:
 def _look_through(batch: Batch, stream: Stream) -> None:
     _say(batch, Batch.State.CHECKING)
     match = _match(batch, stream)
-    survey = survey_of(stream, match, TOGETHER, _progress(batch, 0.0))
+    survey = survey_of(stream, match, _progress(batch, 0.0, batch.size))
     if not is_good(survey, match) or two_routes(survey, match):
         _refuse(batch, problems(stream, match, survey, one_route_each()))
         return
@@ -118,7 +118,8 @@ def _look_through(batch: Batch, stream: Stream) -> None:
 def _take_in(batch: Batch, stream: Stream, match: Match, survey: Survey) -> None:
     pilot = lock_pilot(batch.pilot)
     if batch.kind == Batch.Kind.OBSERVATIONS:
-        taken = copy_observations(batch, stream, match, survey, _progress(batch, 0.5))
+        whole = survey.rows if survey.is_held else batch.size
+        taken = copy_observations(batch, stream, match, survey, _progress(batch, 0.5, whole))
     else:
         taken = take_in_samples(batch, stream, match, survey)
     batch.rows, batch.people, batch.first_day, batch.last_day = taken
@@ -148,7 +149,7 @@ def _key(batch: Batch) -> str:
     return f"batch:{batch.pk}:done"
 
 
-def _progress(batch: Batch, before: float) -> Progress:
+def _progress(batch: Batch, before: float, whole: int) -> Progress:
     """Looking through is the first half, taking in the second."""
     said = 0.0
 
@@ -156,6 +157,6 @@ def _progress(batch: Batch, before: float) -> Progress:
         nonlocal said
         if time.monotonic() - said > _SECONDS:
             said = time.monotonic()
-            cache.set(_key(batch), before + read / max(batch.size, 1) / 2, _HINT_KEPT)
+            cache.set(_key(batch), before + read / max(whole, 1) / 2, _HINT_KEPT)
 
     return say

@@ -8,16 +8,17 @@ from typing import IO, Any, Final, cast
 from uuid import UUID
 
 from django.db import connection
+from psycopg2 import DatabaseError
 
 from pilots.imports import Checked, Row
 from pilots.imports.checking import Match
-from pilots.imports.columnar import Reading, RowRule, Survey, by_column, reading, values_of
+from pilots.imports.columnar import RowRule, Survey, again, by_key, by_keys, reading, values_of
 from pilots.imports.stream import Progress, Stream
 from pilots.imports.table import Cell, Unreadable
+from pilots.imports.values import Bad
 from pilots.models import Batch, Observation, Participant, Segment, UseCase
 from pilots.models import Cell as UnitOfDecision
 
-TOGETHER: Final = (("participant", "route"), ("use_case", "segment"))
 Taken = tuple[int, int, date | None, date | None]
 _NULL: Final = "\\N"
 # Columns that stand in the table under the name that they have in a file, and how their values are written.
@@ -40,7 +41,7 @@ _COPIED: Final = ("pilot_id", "batch_id", "line", "cell_id", "participant_id", *
 
 def two_routes(survey: Survey, match: Match) -> bool:
     """Whether somebody came by two routes. Only for files that name routes at all."""
-    pairs = survey.together.get(TOGETHER[0])
+    pairs = survey.together("participant", "route")
     if not pairs:
         return False
     people, routes = values_of(match, survey, "participant"), values_of(match, survey, "route")
@@ -66,29 +67,25 @@ def one_route_each() -> RowRule:
 
 
 def copy_observations(batch: Batch, stream: Stream, match: Match, survey: Survey, progress: Progress) -> Taken:
-    """Inside the caller's transaction. Raises Bad where a column was too varied to be looked through before."""
+    """Inside the caller's transaction, so that people and cells are there as they were just read: no row's links are
+    checked again. Raises Bad where a column was too varied to be looked through before."""
     people, cells = _participants(batch, match, survey), _cells(batch, match, survey)
     columns = ", ".join(_COPIED)
     rows = _Rows(_written(batch, stream, match, survey, people, cells, progress))
     with connection.cursor() as cursor:
         copy = f"COPY {Observation._meta.db_table} ({columns}) FROM STDIN"
-        cursor.copy_expert(copy, cast(IO[str], rows), 1 << 20)
-        cursor.execute(_CHECKED, [batch.pk])
-        count, strays = cursor.fetchone()
-    if strays or count != survey.rows:
-        raise RuntimeError(f"{batch}: {count} rows of {survey.rows} were copied, {strays} of them point nowhere")
+        try:
+            cursor.copy_expert(copy, cast(IO[str], rows), 1 << 20)
+        except DatabaseError:
+            if rows.bad is None:
+                raise
+            # The driver says only that reading failed.
+            raise rows.bad from None
+        count = cursor.rowcount
+    if count != survey.rows:
+        raise RuntimeError(f"{batch}: {count} rows of {survey.rows} were copied")
     days = values_of(match, survey, "date").values()
     return count, len(set(people.values())), min(days), max(days)
-
-
-# What foreign keys would have checked row by row, once for all of them.
-_CHECKED: Final = """
-    SELECT count(*), count(*) FILTER (WHERE cell.id IS NULL OR person.id IS NULL)
-    FROM pilots_observation seen
-    LEFT JOIN pilots_cell cell ON cell.id = seen.cell_id AND cell.pilot_id = seen.pilot_id
-    LEFT JOIN pilots_participant person ON person.id = seen.participant_id AND person.pilot_id = seen.pilot_id
-    WHERE seen.batch_id = %s
-"""
 
 
 def _participants(batch: Batch, match: Match, survey: Survey) -> Mapping[Cell, str]:
@@ -97,7 +94,7 @@ def _participants(batch: Batch, match: Match, survey: Survey) -> Mapping[Cell, s
         raise Unreadable("It has more than 200,000 participants. Split it.")
     named = values_of(match, survey, "participant")
     routes = values_of(match, survey, "route")
-    came = {named[person]: routes[route] for person, route in survey.together[TOGETHER[0]]}
+    came = {named[person]: routes[route] for person, route in survey.together("participant", "route")}
     Participant.objects.bulk_create(
         [Participant(pilot=batch.pilot, pseudonym=person, route=route) for person, route in sorted(came.items())],
         ignore_conflicts=True,
@@ -113,11 +110,11 @@ def _participants(batch: Batch, match: Match, survey: Survey) -> Mapping[Cell, s
     return {cell: str(there[person].pk) for cell, person in named.items()}
 
 
-def _cells(batch: Batch, match: Match, survey: Survey) -> Mapping[tuple[Cell, ...], str]:
+def _cells(batch: Batch, match: Match, survey: Survey) -> Mapping[tuple[Cell, Cell], str]:
     """By use case and segment as the file calls them. Of a pair that is new, how much work it is stays unknown."""
     cases: Mapping[Cell, UseCase] = values_of(match, survey, "use_case")
     segments: Mapping[Cell, Segment] = values_of(match, survey, "segment")
-    pairs = {pair: (cases[pair[0]], segments[pair[1]]) for pair in survey.together[TOGETHER[1]]}
+    pairs = {pair: (cases[pair[0]], segments[pair[1]]) for pair in survey.together("use_case", "segment")}
     UnitOfDecision.objects.bulk_create(
         [
             UnitOfDecision(
@@ -143,28 +140,27 @@ def _written(
     match: Match,
     survey: Survey,
     people: Mapping[Cell, str],
-    cells: Mapping[tuple[Cell, ...], str],
+    cells: Mapping[tuple[Cell, Cell], str],
     progress: Progress,
 ) -> Iterator[str]:
-    """Rows as COPY takes them, some thousand at a time."""
+    """Rows as COPY takes them, some hundred at a time."""
     before = f"{batch.pilot_id}\t{batch.pk}"
-    there = {column.name for _, column in match.placed}
-    read: dict[str, Reading] = {
-        name: reading(match, _IN_FILE.get(name, name), survey.conventions, written, _NULL)
+    person, cell = by_key(survey, "participant", people), by_keys(survey, "use_case", "segment", cells)
+    texts = {
+        name: by_key(survey, column, reading(match, column, survey.conventions, written, _NULL))
         for name, written in _PLAIN.items()
-        if _IN_FILE.get(name, name) in there
+        if (column := _IN_FILE.get(name, name)) in survey.different
     }
-    for chunk in stream.chunks(progress):
-        named = by_column(chunk, match, len(stream.header)).named
+    for lines, keys in again(stream, match, survey, progress):
         plain = [
-            map(read[name].__getitem__, named[_IN_FILE.get(name, name)]) if name in read else repeat(_NULL)
+            map(texts[name].__getitem__, keys[_IN_FILE.get(name, name)]) if name in texts else repeat(_NULL)
             for name in _PLAIN
         ]
         rows = zip(
             repeat(before),
-            map(str, chunk.lines),
-            map(cells.__getitem__, zip(named["use_case"], named["segment"], strict=True)),
-            map(people.__getitem__, named["participant"]),
+            map(str, lines),
+            map(cell.__getitem__, zip(keys["use_case"], keys["segment"], strict=True)),
+            map(person.__getitem__, keys["participant"]),
             *plain,
             strict=False,  # the columns that are not there have no end
         )
@@ -176,10 +172,18 @@ class _Rows:
 
     def __init__(self, texts: Iterator[str]) -> None:
         self._texts, self._held, self._at = texts, "", 0
+        self.bad: Bad | None = None
 
     def read(self, size: int = -1) -> str:
         if self._at >= len(self._held):
-            self._held, self._at = next(self._texts, ""), 0
+            self._held, self._at = self._next(), 0
         start = self._at
         self._at = min(len(self._held), start + size) if size >= 0 else len(self._held)
         return self._held[start : self._at]
+
+    def _next(self) -> str:
+        try:
+            return next(self._texts, "")
+        except Bad as bad:
+            self.bad = bad
+            raise

@@ -216,7 +216,7 @@ class Observation(models.Model):
     """One task that somebody did with the tool. None in a column: not said.
 
     Its links carry no constraint of their own: checking four of them row by row took longer than a million rows. The
-    import checks them for the whole batch instead (`actions.importing`), and what they point at is never deleted.
+    import takes them from what it reads in the same transaction, and what they point at is never deleted.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -19,6 +19,20 @@ from rolloutgov.demo.scene import Scene, moment
 from rolloutgov.demo.story import Story
 
 ADMINISTRATOR: Final = "admin"
+# Of use cases and segments, by what a story calls them.
+_ATTRIBUTES: Final = {
+    "kind": "kind",
+    "designed": "designed_for",
+    "left_out": "left_out_because",
+    "people": "headcount",
+    "role": "role",
+    "attitude": "attitude",
+    "workload": "workload",
+    "comfort": "comfort",
+    "benefit": "is_beneficiary",
+    "identity": "is_identity_sensitive",
+    "trained": "trained_percent",
+}
 
 
 def make_people(now: datetime, before: float) -> dict[str, User]:
@@ -92,4 +106,8 @@ def _open_scope(scene: Scene, manager: User) -> None:
             accept_workflow(workflow=workflow, by=owner, at=scene.move_to(scene.story.day + 1.3))
     for add, rows in ((add_use_case, scene.story.use_cases), (add_segment, scene.story.segments)):
         for row in rows:
-            add(pilot=scene.pilot, by=manager, name=row["name"], description=row.get("description", ""))
+            there = add(pilot=scene.pilot, by=manager, name=row["name"], description=row.get("description", ""))
+            for name, value in row.items():
+                if name in _ATTRIBUTES:
+                    setattr(there, _ATTRIBUTES[name], value)
+            there.save()

@@ -63,6 +63,7 @@ STEPS: Final[Mapping[str, Callable[[Scene, Step], Sequence[Step] | None]]] = {
     "end": gates.end,
     "gather": evidence.gather,
     "decide": evidence.decide,
+    "register": evidence.register,
     "flag": flags.flag,
     "enter": elsewhere.enter,
     "relabel": elsewhere.relabel,

@@ -9,6 +9,9 @@ Opened = tuple[str, str]  # a name of the cast or "visitor", and the address
 
 # What answers with no page: files, health, figures for machines, and buttons that a GET refuses.
 NO_PAGE = {
+    "batch_bad_rows",
+    "batch_rows_csv",
+    "batch_template",
     "catalogue_export",
     "coverage_csv",
     "delegation_end",
@@ -49,6 +52,7 @@ def addresses(world: World) -> list[Opened]:
         *_of_webhooks(world),
         *_of_registers(world),
         *_of_figures(),
+        *_of_batches(world),
     ]
 
 
@@ -189,6 +193,20 @@ def _of_webhooks(world: World) -> Iterator[Opened]:
     yield "pm", "/pilots/meeting-minutes/webhooks/"
     yield "visitor", f"/unsubscribe/{world.unsubscribe}/"
     yield "triage", "/my-flags/"
+
+
+def _of_batches(world: World) -> Iterator[Opened]:
+    at = "/pilots/letters/evidence/batches/"
+    for state in ("imported", "refused", "mapping", "waiting", "withdrawn"):
+        yield "evaluator", f"{at}{world.ids[f'batch:{state}']}/"
+    imported = f"{at}{world.ids['batch:imported']}/"
+    yield "member", at
+    yield "member", imported
+    yield "evaluator", f"{at}add/"
+    yield "evaluator", f"{imported}withdraw/"
+    yield "evaluator", f"{imported}rows/"
+    yield "evaluator", f"{at}{world.ids['batch:mapping']}/match/"
+    yield "pm", "/pilots/contract-summaries/evidence/batches/"
 
 
 def _of_registers(world: World) -> Iterator[Opened]:

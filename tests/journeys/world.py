@@ -48,6 +48,7 @@ from tests.factories.governance import LINK, accept, gate_of, govern, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
 from tests.feedback.channels import connect
 from tests.journeys.acting import act_on_patterns
+from tests.journeys.batches import bring
 from tests.journeys.designs import design
 from tests.journeys.patterns import find_patterns
 from tests.journeys.people import look_after_people
@@ -129,7 +130,7 @@ def build() -> World:
         webhook=hook,
         unsubscribe=stop,
         about_people=about,
-        ids={**ids, **found, **keep_registers(letters, people, at)},
+        ids={**ids, **found, **keep_registers(letters, people, at), **bring(letters, people, at)},
     )
 
 

@@ -214,15 +214,26 @@ def test_samples_come_in_by_their_kind(scoped: Pilot, people: People, at: dateti
     assert LoadRun.objects.get().latency_seconds == 2.5
 
 
-def test_a_link_that_points_nowhere_is_found_before_anything_counts(
+def test_a_row_that_got_lost_is_found_before_anything_counts(
     scoped: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pilots.actions.observing._participants", lambda batch, *_: {"p-1": "0"})
+    monkeypatch.setattr("pilots.actions.observing._written", lambda *_: iter(()))
     batch = receive(scoped, people.evaluator, csv_of([observation()]), at)
-    with pytest.raises(RuntimeError, match="point nowhere"):
+    with pytest.raises(RuntimeError, match="0 rows of 1 were copied"):
         import_batches()
     assert not Observation.objects.exists()
     assert Batch.objects.get(pk=batch.pk).state == "failed"
+
+
+def test_a_column_too_varied_to_be_held_is_read_twice(
+    scoped: Pilot, people: People, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pilots.imports.columnar.MOST_DIFFERENT", 3)
+    rows = [observation(tool_minutes=f"{minutes}.5") for minutes in range(6)]
+    broken = imported(scoped, people.evaluator, csv_of([*rows, observation(tool_minutes="soon")]), at)
+    assert problems(broken) == [(8, "tool_minutes", "is not a number")]
+    assert imported(scoped, people.evaluator, csv_of(rows), at).state == "imported"
+    assert list(Observation.objects.values_list("line", "tool_minutes")) == [(n + 2, n + 0.5) for n in range(6)]
 
 
 # In the browser -------------------------------------------------------------------------------------------------------

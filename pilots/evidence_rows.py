@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models.functions import Concat
 
 from pilots.models import (
     Batch,
@@ -102,9 +103,24 @@ def rows_of(batch: Batch) -> tuple[list[str], QuerySet[Any, Any]] | None:
     return [name for name, _ in columns], found.values_list(*(path for _, path in columns))
 
 
+def observed(rows: QuerySet[Observation]) -> tuple[list[str], QuerySet[Any, Any]]:
+    """Observations of several batches, as one reads those of one: each says first which batch it is of, “B-7”."""
+    reference = Concat(Value("B-"), "batch__number", output_field=CharField())
+    columns = (("batch", "reference"), *_OBSERVED)
+    return [name for name, _ in columns], rows.annotate(reference=reference).order_by("id").values_list(
+        *(path for _, path in columns)
+    )
+
+
 def in_words(names: Sequence[str], rows: Any) -> Iterator[list[Any]]:
     for row in rows:
-        yield [_WORDS[name].get(value, "") if name in _WORDS else value for name, value in zip(names, row, strict=True)]
+        yield [_in_words(name, value) for name, value in zip(names, row, strict=True)]
+
+
+def _in_words(name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _WORDS[name].get(value, "") if name in _WORDS else value
 
 
 def cells_of(batch: Batch) -> list[CellOfBatch]:

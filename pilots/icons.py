@@ -217,6 +217,9 @@ STATES = {
     "reach_none": Look("blocked", "unmeasured", "No evidence", dashed=True),
     "recalled": Look("caution", "question", "Recalled, not measured"),
     "synthetic": Look("caution", "info", "Synthetic"),
+    "by_supplier": Look("caution", "person", "Measured by the supplier"),
+    "by_project": Look("idle", "person", "Measured in the project"),
+    "held_back": Look("waiting", "clock", "Newer rows held back"),
     "not_enough_data": Look("idle", "lock", "Not enough data", dashed=True),
     # published pages
     "erased": Look("idle", "minus", "Erased"),

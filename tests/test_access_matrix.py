@@ -194,6 +194,7 @@ def things(governed: Pilot, people: People, at: datetime, monkeypatch: pytest.Mo
 
 
 SPECIAL = {
+    "figure": {"code": "M01"},
     "batch_template": {"kind": "observations"},
     "api_use_case": {"name": "drafting"},
     "api_use_case_limit": {"name": "drafting"},

@@ -1,10 +1,9 @@
 """Deciding what becomes of each use case × segment, and saying that a condition of a later one is met."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 
@@ -16,11 +15,10 @@ from pilots.access import acting_for, can, require
 from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
 from pilots.errors import Conflict, Refused
+from pilots.measured.words import about, with_unit
 from pilots.models import Cell, Pilot, User
 from pilots.permissions import Permission
-
-# Of the dictionary of figures, with what is told apart after a dot; and tasks done well, which has no number there.
-FIGURE: Final = re.compile(r"success|M(0[1-9]|[12]\d|3[0-6])(\.\w{1,8})?")
+from pilots.stats.metrics import ABOUT
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,8 @@ class Wanted:
     def words(self) -> str:
         if self.text.strip() or not self.figure:
             return self.text.strip()
-        return f"{self.figure} {Comparator(self.comparator).label} {self.threshold:g}"
+        said = about(self.figure)
+        return f"{said.name} {Comparator(self.comparator).label} {with_unit(f'{self.threshold:g}', said.unit)}"
 
 
 def decide_cells(
@@ -152,8 +151,8 @@ def _check_condition(one: Wanted) -> None:
         if not one.text.strip():
             raise Refused("Say what has to be so.", field="condition", code="missing")
         return
-    if not FIGURE.fullmatch(one.figure):
-        raise Refused("Choose a figure: M01 to M36, or success.", field="figure", code="unknown")
+    if one.figure not in ABOUT:
+        raise Refused("There is no such figure: take one that can be measured.", field="figure", code="unknown")
     if one.comparator not in Comparator.values or one.threshold is None:
         raise Refused("Say which value the figure has to reach.", field="threshold", code="missing")
 

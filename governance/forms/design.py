@@ -9,6 +9,7 @@ from governance.design import Choice
 from governance.forms.items import words
 from governance.models import Comparator
 from pilots.forms.plain import PlainForm
+from pilots.measured.questions import figures_of_tasks
 from pilots.models import Pilot, User
 from pilots.permissions import Permission, roles_with
 from pilots.widgets import DayInput
@@ -47,11 +48,12 @@ class DecideForm(PlainForm):
     due_on = forms.DateField(label="Needs design: by when", required=False, widget=DayInput())
     missing_condition = words("Out: which condition for value is missing", longest=2000, required=False)
     condition = words("Later: what it waits for", longest=2000, required=False, hint="One condition a line.")
-    figure = forms.CharField(
+    figure = forms.ChoiceField(
         label="Later: or until this figure of the cell",
         required=False,
-        max_length=12,
-        help_text="M01 to M36, or success. The system looks by itself whether it is reached.",
+        choices=[("", "None"), *figures_of_tasks()],
+        help_text="The system looks by itself whether it is reached.",
+        error_messages={"invalid_choice": "Choose a figure of the list"},
     )
     comparator = forms.ChoiceField(label="is", required=False, choices=[("", "Choose"), *Comparator.choices])
     threshold = forms.FloatField(label="this value", required=False)
@@ -72,7 +74,7 @@ class DecideForm(PlainForm):
         wanted = [Wanted(line) for line in lines]
         of_figure = [data.pop(name, None) for name in ("figure", "comparator", "threshold")]
         if any(part not in (None, "") for part in of_figure):
-            wanted.append(Wanted("", of_figure[0].strip(), of_figure[1], of_figure[2]))
+            wanted.append(Wanted("", of_figure[0] or "", of_figure[1] or "", of_figure[2]))
         return data | {"conditions": wanted}
 
 

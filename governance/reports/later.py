@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from governance.models import Comparator, LaterCondition
+from pilots.measured.words import about
 from pilots.models import Figure
 
 
@@ -36,7 +37,7 @@ def _waits(condition: LaterCondition, figure: Figure | None) -> Waits:
             return Waits(condition, "open", "Somebody says when it is so")
         return Waits(condition, "met", condition.met_note)
     if figure is None:
-        return Waits(condition, "not_measured", f"{condition.figure} is not measured in this cell")
+        return Waits(condition, "not_measured", f"{about(condition.figure).name} is not measured in this cell")
     if figure.is_hidden or figure.value is None:
         return Waits(condition, "not_measured", "Not enough data: fewer than ten people", figure)
     shows = f"{figure.value:g}, {_between(figure)}n = {figure.n or 0}, {figure.people or 0} people"

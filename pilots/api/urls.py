@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from pilots.api import (
     account,
     batches,
+    figures,
     findings,
     forecasts,
     history,
@@ -102,6 +103,8 @@ urlpatterns = [
     path(f"{_PILOT}forecasts/", forecasts.ForecastsView.as_view(), name="api_forecasts"),
     path(f"{_PILOT}forecasts/<int:number>/", forecasts.ForecastView.as_view(), name="api_forecast"),
     path(f"{_PILOT}forecasts/<int:number>/lock/", forecasts.ForecastLockView.as_view(), name="api_forecast_lock"),
+    path(f"{_PILOT}figures/", figures.FiguresView.as_view(), name="api_figures"),
+    path(f"{_PILOT}coverage/", figures.CoverageView.as_view(), name="api_coverage"),
     path(f"{_PILOT}members/", people.MembersView.as_view(), name="api_members"),
     path(f"{_PILOT}members/<uuid:user>/", people.MemberView.as_view(), name="api_member"),
     path(f"{_PILOT}invitations/", people.InvitationsView.as_view(), name="api_invitations"),

@@ -2,7 +2,9 @@
 
 
 def in_figures(value: float) -> str:
-    """As many digits as say something: 12, 3.4, 0.21, 0.034."""
+    """As many digits as say something: 12, 3.4, 0.21, 0.034; −12 with a minus of its own."""
+    if value < 0:
+        return f"−{in_figures(-value)}"
     if value >= 9.95 or value == 0:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 0.95 else f"{value:.2g}"

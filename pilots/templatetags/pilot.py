@@ -40,6 +40,9 @@ _EVIDENCE: Final = (
     Tab("workload", "Workload", "workload"),
     Tab("batches", "Batches", "batches"),
     Tab("measured", "What was measured", "figures"),
+    Tab("coverage", "Coverage", "coverage"),
+    Tab("pairs", "With and without", "with_and_without"),
+    Tab("unseen", "What we do not see", "not_seeing"),
     Tab("registers", "Registers", "registers"),
     Tab("forecast", "Forecast", "forecast"),
 )

@@ -1,10 +1,11 @@
 """The ground floor's addresses, a file for each kind of thing."""
 
-from pilots.urls import evidence, people, pilots, registers, webhooks
+from pilots.urls import evidence, measured, people, pilots, registers, webhooks
 
 urlpatterns = [
     *pilots.urlpatterns,
     *evidence.urlpatterns,
+    *measured.urlpatterns,
     *people.urlpatterns,
     *registers.urlpatterns,
     *webhooks.urlpatterns,

@@ -8,6 +8,8 @@ ENTRY: dict[str, Rule] = {"GET": VIEW, "PATCH": In(P.EDIT_EVIDENCE), "DELETE": I
 API: dict[str, dict[str, Rule]] = {
     "api_schema": page(SIGNED_IN),
     "api_docs": page(SIGNED_IN),
+    "api_figures": page(VIEW),
+    "api_coverage": page(VIEW),
     "api_me": {"GET": SIGNED_IN, "PATCH": SIGNED_IN},
     "api_nothing_here": page("nobody: there is nothing"),
     "api_notifications": page(SIGNED_IN),

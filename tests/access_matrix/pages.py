@@ -26,6 +26,13 @@ PAGES: dict[str, dict[str, Rule]] = {
     "forecast_export": page(VIEW),
     "forecast_ask": button(In(P.EDIT_EVIDENCE)),
     "forecast_lock": form(In(P.LOCK_FORECAST)),
+    "figures": page(VIEW),
+    "figures_csv": page(VIEW),
+    "figure": page(VIEW),
+    "coverage": page(VIEW),
+    "coverage_csv": page(VIEW),
+    "with_and_without": page(VIEW),
+    "not_seeing": page(VIEW),
     # Anybody
     "health_live": page(PUBLIC),
     "health_ready": page(PUBLIC),

@@ -67,7 +67,7 @@ def test_many_cells_are_decided_at_once_with_one_row_in_the_trail(
         ({"choice": "needs_design"}, "Say who sees to it."),
         ({"choice": "out"}, "Say which condition for value is missing."),
         ({"choice": "later"}, "Say what it waits for: at least one condition."),
-        ({"choice": "later", "figure": "M99", "comparator": "at_least", "threshold": "2"}, "M01 to M36"),
+        ({"choice": "later", "figure": "M99", "threshold": "2"}, "Choose a figure of the list"),
         ({"choice": "later", "figure": "M01"}, "Say which value the figure has to reach."),
     ],
 )
@@ -308,7 +308,7 @@ def test_a_condition_about_a_figure_is_looked_at_each_time(
     wanted = [Wanted(figure="M01", comparator="at_least", threshold=3)]
     (row,) = choose(governed, cells[:1], people.owner, at, "later", conditions=wanted)
     page = words(sign_in(people.pm).get(f"{PAGE}reminders/counter-staff/"))
-    assert "M01 is at least 3" in page and "M01 is not measured in this cell" in page
+    assert "Net time per task is at least 3 min a task" in page and "Net time per task is not measured in" in page
     figure(governed, at, cells[0], "M01", value, people=people_seen)
     page = words(sign_in(people.pm).get(f"{PAGE}reminders/counter-staff/"))
     waits = page.partition("What it waits for")[2].partition("Figures of this cell")[0]

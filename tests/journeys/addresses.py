@@ -13,9 +13,11 @@ NO_PAGE = {
     "batch_rows_csv",
     "batch_template",
     "catalogue_export",
+    "coverage_csv",
     "delegation_end",
     "design_csv",
     "evidence",
+    "figures_csv",
     "flag_file",
     "forecast_export",
     "flag_receipt_file",
@@ -52,6 +54,7 @@ def addresses(world: World) -> list[Opened]:
         *((who, address) for who, _, address in (line.partition(" ") for line in world.about_people)),
         *_of_webhooks(world),
         *_of_registers(world),
+        *_of_figures(),
         *_of_batches(world),
         *_of_workload(),
     ]
@@ -233,6 +236,16 @@ def _of_workload() -> Iterator[Opened]:
     yield "pm", "/pilots/meeting-minutes/evidence/workload/"
     yield "evaluator", f"{at}use-cases/first-draft/"
     yield "evaluator", f"{at}segments/counter-staff/"
+def _of_figures() -> Iterator[Opened]:
+    at = "/pilots/letters/"
+    for place in (
+        "figures/", "figures/?use_case=reminders&segment=counter-staff", "coverage/", "with-and-without/",
+        "not-seeing/", "figures/success/", "figures/M09/", "figures/M28/",
+    ):  # fmt: skip
+        yield "member", f"{at}{place}"
+    yield "evaluator", f"{at}figures/success/?part=unsupported"
+    for place in ("figures/", "coverage/", "with-and-without/", "not-seeing/", "figures/success/"):
+        yield "pm", f"/pilots/meeting-minutes/{place}"
 
 
 def _of_questions(world: World) -> Iterator[Opened]:

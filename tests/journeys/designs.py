@@ -57,7 +57,8 @@ def _decide(letters: Pilot, grid: dict[tuple[str, str], Cell], people: People, a
     decide(letters, at, Choice.NEEDS_DESIGN, [grid["Reminders", "Managers"]], reason="Two lists of names.", **due)
     (later,) = decide(letters, at, Choice.LATER, [grid["First drafts", "Counter staff"]], reason="It costs time still.")
     figures = {"figure": "M01", "comparator": "at_least", "threshold": 2}
-    for fields in ({"text": "Fees are loaded each night."}, {"text": "M01 is at least 2", **figures}):
+    waits = "Net time per task is at least 2 min a task"
+    for fields in ({"text": "Fees are loaded each night."}, {"text": waits, **figures}):
         LaterCondition.objects.create(pilot=letters, disposition=later, **fields)
     missing = "Somebody who complains would have to want it."
     complaints = [one for (case, _), one in grid.items() if case == "Complaints"]

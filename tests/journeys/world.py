@@ -43,6 +43,7 @@ from pilots.models import Delivery, Pilot, Segment, UseCase, User, WebhookEvent
 from pilots.models.token import Scope
 from pilots.permissions import Role
 from tests.cast import ROLES_IN_LETTERS, People, gather
+from tests.factories.figures import much
 from tests.factories.governance import LINK, accept, gate_of, govern, item_of
 from tests.factories.pilots import MembershipFactory, PilotFactory, SegmentFactory, UseCaseFactory, WorkflowFactory
 from tests.feedback.channels import connect
@@ -101,6 +102,7 @@ def build() -> World:
     end_pilot(pilot=ended, by=people.pm, at=at, outcome="no_capability", note="Sorting by rule was as good.")
     desks(people, at)
     design(letters, people, at)
+    much(letters, at)
     invitation = around(letters, people, at)
     draft = newer_questions(people, at)
     reevaluate()

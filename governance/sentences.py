@@ -77,7 +77,9 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "segment.removed": _s("pilot", "{who} removed the segment {target}"),
     "event.fired": _s("pilot", "{who} reported an event that makes answers lapse: {event}", "stale"),
     "items.assigned": _s("questions", "{who} {assigned}"),
-    "items.handed_over": _s("questions", "{items} questions and {conditions} conditions of {from} went to {to}"),
+    "items.handed_over": _s(
+        "questions", "{items} questions, {conditions} conditions and {cells} cells to design of {from} went to {to}"
+    ),
     "answer.doubt_withdrawn": _s(
         "questions", "What had put the answer to {target} in doubt is gone, so it counts again", "accepted"
     ),

@@ -24,7 +24,8 @@ _APPS: Final = ("pilots", "feedback", "governance", "account", "socialaccount", 
 # The rows behind these are the person's own; behind every other link they are somebody else's, or the pilot's.
 _OWN: Final = frozenset(
     {
-        *("user", "reporter", "author", "owner", "written_by", "raised_by", "asked_by", "reported_by"),
+        *("user", "reporter", "author", "owner", "written_by", "raised_by", "asked_by", "reported_by", "recorded_by"),
+        *("gap_owner", "build_owner", "set_aside_owner", "uploaded_by"),
         *("from_user", "to_user", "accepted_by", "published_by", "signed_by", "flagged_by", "asker"),
     }
 )

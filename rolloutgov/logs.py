@@ -43,6 +43,14 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False, default=str)
 
 
+class WithoutTraceback(logging.Filter):
+    """For what strangers cause and the message says in full: a scan of the network would fill the log with code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
+
+
 class RequestLogMiddleware:
     """Outermost: gives each request its id, answers with it, and writes one line when the request is done."""
 

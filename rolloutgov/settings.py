@@ -317,10 +317,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "rolloutgov.logs.JsonFormatter"}},
+    "filters": {"without_traceback": {"()": "rolloutgov.logs.WithoutTraceback"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.security.DisallowedHost": {"filters": ["without_traceback"]},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "celery.beat": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

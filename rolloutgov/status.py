@@ -96,16 +96,16 @@ def last_checkpoint(at: datetime) -> Signal:
 def counts_adrift(at: datetime) -> Signal:
     """Recounts what triggers keep. Anything but zero means that somebody went round them."""
     found = len(drift())
-    words = f"{found} do not" if found else "All agree"
-    return Signal("gates_adrift", "Gates whose counts agree with their findings", found, "rows", 0, words)
+    words = str(found) if found else "None"
+    return Signal("gates_adrift", "Gates whose counts differ from their findings", found, "rows", 0, words)
 
 
 def patterns_adrift(at: datetime) -> Signal:
     """What `feedback.recount` found within a week, and has mended."""
     recent = Grouping.objects.filter(adrift_at__gte=at - timedelta(days=7))
     found = recent.aggregate(found=Sum("adrift"))["found"] or 0
-    words = f"{found} did not, and were mended" if found else "All agree"
-    return Signal("patterns_adrift", "Patterns whose size agrees with their flags", found, "rows", 0, words)
+    words = f"{found}, and mended" if found else "None"
+    return Signal("patterns_adrift", "Patterns whose size differed from their flags in 7 days", found, "rows", 0, words)
 
 
 def disk_free(at: datetime) -> Signal:

@@ -248,6 +248,10 @@ class Flag(models.Model):
                 name="flag_assessed_with_a_level",
             ),
             models.CheckConstraint(
+                condition=Q(severity__lte=4) & (Q(assessed_severity__isnull=True) | Q(assessed_severity__lte=4)),
+                name="flag_severity_from_0_to_4",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="closed")
                 | Q(closed_at__isnull=False) & ~Q(resolution="") & (~Q(answer="") | Q(erased_at__isnull=False)),
                 name="flag_closed_with_an_answer",

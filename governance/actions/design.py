@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -16,7 +17,7 @@ from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
 from pilots.errors import Conflict, Refused
 from pilots.measured.words import about, with_unit
-from pilots.models import Cell, Pilot, User
+from pilots.models import Cell, Handover, Pilot, User
 from pilots.permissions import Permission
 from pilots.stats.metrics import ABOUT
 
@@ -223,3 +224,19 @@ def _hold(condition: LaterCondition) -> LaterCondition:
 def _require_counting(condition: LaterCondition) -> None:
     if Disposition.objects.filter(cell=condition.disposition.cell_id, pk__gt=condition.disposition_id).exists():
         raise Refused("The cell was decided anew since, so this condition counts no more.", code="superseded")
+
+
+def hand_over_cells(*, pilot: Pilot, from_user_id: UUID, to_user: User, at: datetime) -> int:
+    """Cells that somebody who left was to design go to who took over: decided anew, in the same words.
+
+    In the name of who handed over, since nobody else named the new owner. How many.
+    """
+    handover = Handover.objects.filter(pilot=pilot, leaver=from_user_id, successor=to_user).first()
+    if handover is None:
+        return 0
+    theirs = list(Disposition.objects.of(pilot).filter(owner=from_user_id).order_by("pk"))
+    for row in theirs:
+        row.pk, row._state.adding = None, True
+        row.owner, row.decided_at, row.decided_by_id = to_user, at, handover.handed_over_by_id
+    Disposition.objects.bulk_create(theirs)
+    return len(theirs)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Case, Count, F, Q, When
 
 from governance.actions.answers import lapse_answer
+from governance.actions.design import hand_over_cells
 from governance.actions.doubts import doubt_by_pattern, withdraw_doubts
 from governance.actions.events import lapse_for
 from governance.actions.gates import reevaluate
@@ -37,7 +38,7 @@ def absorb_changes(pilot: Pilot, at: datetime) -> int:
 
 def _absorb(pilot: Pilot, change: Change, at: datetime) -> None:
     if change.event == "owner_left" and "user_id" in change.data:
-        _hand_over(pilot, change)
+        _hand_over(pilot, change, at)
     if "pattern_id" in change.data and pilot.state != Pilot.State.ENDED:
         doubt_by_pattern(pilot, change, at)
     if "not_back_pattern_id" in change.data and pilot.state != Pilot.State.ENDED:
@@ -52,7 +53,7 @@ def _absorb(pilot: Pilot, change: Change, at: datetime) -> None:
         lapse_for(pilot, change.event, at=at, reason=reason, before=change.created_at, workflow_id=workflow_id)
 
 
-def _hand_over(pilot: Pilot, change: Change) -> None:
+def _hand_over(pilot: Pilot, change: Change, at: datetime) -> None:
     """What somebody who left owned here goes to their successor, or to nobody, which is a finding."""
     left, successor_id = UUID(change.data["user_id"]), change.data.get("successor_id")
     successor = User.objects.filter(pk=successor_id, is_active=True).first() if successor_id else None
@@ -60,8 +61,9 @@ def _hand_over(pilot: Pilot, change: Change) -> None:
     unmet = Condition.objects.filter(pilot=pilot, owner_id=left, met_at__isnull=True, withdrawn_at__isnull=True)
     # A condition always has an owner: without a successor it stays with who left, and says so.
     conditions = unmet.update(owner=successor) if successor else 0
-    if items or conditions:
-        data = {"from": left, "to": successor_id, "items": items, "conditions": conditions}
+    cells = hand_over_cells(pilot=pilot, from_user_id=left, to_user=successor, at=at) if successor else 0
+    if items or conditions or cells:
+        data = {"from": left, "to": successor_id, "items": items, "conditions": conditions, "cells": cells}
         record("items.handed_over", by=None, pilot=pilot, target=pilot, data=data)
 
 

@@ -128,6 +128,7 @@ class DesignCall(PilotCall):
 
 class DesignView(DesignCall):
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.DECIDE_DESIGN}
+    field_names: ClassVar[dict[str, str]] = dict.fromkeys(("condition", "figure", "threshold"), "conditions")
 
     @extend_schema(responses=DesignSerializer, operation_id="design")
     def get(self, request: Request, slug: str) -> Response:

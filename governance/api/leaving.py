@@ -27,7 +27,7 @@ class Deactivation(serializers.Serializer[Any]):
         required=False,
         allow_null=True,
         default=None,
-        help_text="Who gets roles, workflows, questions and conditions in every pilot that `successors` does not name.",
+        help_text="Who gets roles and all that is owned in every pilot that `successors` does not name.",
     )
     successors = Successor(many=True, required=False, default=list)
 

@@ -18,8 +18,8 @@ class DeactivationForm(PlainForm):
     handover_to = PersonField(
         label="Who takes over everywhere",
         required=False,
-        help_text="Their e-mail address. They get roles, workflows, questions, conditions and work on flags in every "
-        "pilot for which you choose nobody else below, and accept each workflow anew.",
+        help_text="Their e-mail address. They get roles, workflows, questions, conditions, cells to design, evidence "
+        "and work on flags in every pilot for which you choose nobody else below, and accept each workflow anew.",
     )
 
     def __init__(self, *args: Any, holdings: Sequence[Holding], **kwargs: Any) -> None:

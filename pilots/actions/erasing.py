@@ -17,13 +17,19 @@ from pilots.errors import Refused
 from pilots.models import (
     ApiToken,
     AuditEvent,
+    Batch,
+    Breach,
     Delegation,
+    Figure,
+    HeadlineFigure,
     IdempotencyKey,
     Invitation,
+    ManualStep,
     Membership,
     Message,
     Notification,
     OrganisationMembership,
+    Standard,
     SteppingAside,
     User,
     Workflow,
@@ -56,6 +62,7 @@ def make_nameless(user: User, *, by: User, at: datetime) -> None:
     _forget_sign_in(user, at)
     _forget_words(user, words, at)
     _rename_in_sentences(name, user.name)
+    _rename_in_names(name, user.name, at)
     Message.objects.filter(address=address).delete()
     theirs = Invitation.objects.filter(Q(email=address) | Q(accepted_by=user))
     theirs.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by)
@@ -80,6 +87,28 @@ def _rename_in_sentences(before: str, after: str) -> None:
         for field in fields:
             rows = apps.get_model(label)._default_manager.filter(**{f"{field}__contains": before})
             rows.update(**{field: Func(F(field), Value(whole), Value(after), Value("g"), function="regexp_replace")})
+
+
+# Texts of the evidence that hold nothing but who did something.
+_NAMES: Final[tuple[tuple[type[Model], str], ...]] = (
+    (Batch, "measured_by"),
+    (HeadlineFigure, "measured_by"),
+    (HeadlineFigure, "recomputed_by_whom"),
+    (Standard, "tolerance_set_by"),
+    (Breach, "helped_by"),
+    (ManualStep, "done_by"),
+)
+
+
+def _rename_in_names(before: str, after: str, at: datetime) -> None:
+    """Where the name is all that stands there; what a register says in sentences is the pilot's, and stays."""
+    for model, field in _NAMES:
+        rows = model._default_manager.filter(**{f"{field}__iexact": before})
+        ids = [str(pk) for pk in rows.values_list("pk", flat=True)]
+        rows.update(**{field: after})
+        erase_digests(AuditEvent.objects.filter(target_type=model._meta.label_lower, target_id__in=ids), at)
+    replaced = Func(F("measured_by"), Value(before), Value(after), function="array_replace")
+    Figure.objects.filter(measured_by__contains=[before]).update(measured_by=replaced)
 
 
 def _forget_sign_in(user: User, at: datetime) -> None:

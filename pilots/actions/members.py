@@ -9,6 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from pilots.access import acting_for, forget, holders, require, standing
+from pilots.actions.evidence_owners import hand_over_evidence
 from pilots.actions.notifications import tell
 from pilots.actions.pilots import lock_pilot
 from pilots.actions.stepping_aside import require_acting_sponsor
@@ -67,10 +68,11 @@ def remove_member(*, pilot: Pilot, user: User, by: User, at: datetime) -> None:
         _record("member.removed", pilot, user, by, {"roles_before": sorted(had)})
 
 
-def hand_over(*, pilot: Pilot, user: User, successor: User | None, by: User, at: datetime) -> None:
+def hand_over(*, pilot: Pilot, user: User, successor: User | None, by: User, at: datetime) -> list[str]:
     """All that `user` is and owns in `pilot` goes to `successor`, for actions that record it themselves.
 
-    The caller holds the pilot's row. Floors above hear `owner_left` and hand over what they keep.
+    The caller holds the pilot's row. Floors above hear `owner_left` and hand over what they keep. What moved of the
+    evidence comes back as the trail says it.
     """
     had = roles_of(pilot, user)
     Membership.objects.filter(pilot=pilot, user=user).delete()
@@ -80,6 +82,7 @@ def hand_over(*, pilot: Pilot, user: User, successor: User | None, by: User, at:
     elif Role.PROGRAM_MANAGER in had:
         _require_program_manager(pilot)
     workflows = _hand_over_workflows(pilot, user, successor)
+    evidence = hand_over_evidence(pilot, user, successor)
     forget(user)
     data = {
         "user_id": str(user.pk),
@@ -87,6 +90,7 @@ def hand_over(*, pilot: Pilot, user: User, successor: User | None, by: User, at:
         "workflow_ids": workflows,
     }
     announce(pilot, event="owner_left", reason=f"{user.name} left the organisation", data=data)
+    return evidence
 
 
 def require_right_to_give(by: User, pilot: Pilot, *, to: User | None) -> None:

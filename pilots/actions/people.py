@@ -45,14 +45,18 @@ def deactivate_person(
         user.is_active, user.deactivated_at, user.deactivated_by = False, at, by
         user.save(update_fields=["is_active", "deactivated_at", "deactivated_by"])
         require_an_administrator()
-        for pilot in pilots:
-            hand_over(pilot=pilot, user=user, successor=taking_over[pilot.pk], by=by, at=at)
+        evidence = [
+            key
+            for pilot in pilots
+            for key in hand_over(pilot=pilot, user=user, successor=taking_over[pilot.pk], by=by, at=at)
+        ]
         forget(user)
         data = {
             "successor": handover_to.pk if handover_to else None,
             "pilots": [pilot.pk for pilot in pilots],
             "successors": {str(pilot): taker.pk for pilot, taker in taking_over.items() if taker},
             "organisation_roles": organisation_roles,
+            "evidence": evidence,
         }
         record("person.deactivated", by=by, target=user, data=data)
 

@@ -76,6 +76,7 @@ POINTS: Final = Register(
     },
     missing=_points_missing,
     state=_point_state,
+    done=lambda point: not point.gap,
 )
 
 INTEGRATION: Final = (POINTS,)

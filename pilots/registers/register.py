@@ -15,6 +15,8 @@ from pilots.when import day_in_words
 Missing = Callable[[Pilot, dt.date], list[str]]
 # How one entry stands on a day: a key of the interface's states, and words; None for nothing to say.
 State = Callable[[Any, dt.date], tuple[str, str] | None]
+# Whether nothing is left to do for who owns an entry.
+Done = Callable[[Any], bool]
 # What an entry takes back of itself when these of its fields change: an approval does not outlive what was approved.
 Upon = Callable[[Any, Sequence[str]], None]
 
@@ -44,6 +46,7 @@ class Register:
     decided: tuple[str, ...] = ()
     missing: Missing = lambda pilot, day: []
     state: State = lambda entry, day: None
+    done: Done = lambda entry: False
     upon_change: Upon = lambda entry, changed: None
 
     @property

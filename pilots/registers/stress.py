@@ -129,6 +129,7 @@ STRESSORS: Final = Register(
     },
     missing=_stressors_missing,
     state=_stressor_state,
+    done=lambda stressor: stressor.ran_on is not None,
 )
 
 
@@ -205,6 +206,7 @@ FAILURES: Final = Register(
     ),
     missing=_failures_missing,
     state=_failure_state,
+    done=lambda failure: failure.built_on is not None,
     upon_change=_forget_acceptance,
 )
 

@@ -1,7 +1,6 @@
 from django.urls import path
 
-from pilots.views import batches, workload, workload_files
-from pilots.views import batches, forecasts
+from pilots.views import batches, forecasts, workload, workload_files
 
 _EVIDENCE = "pilots/<slug:slug>/evidence/"
 _WORKLOAD = f"{_EVIDENCE}workload/"

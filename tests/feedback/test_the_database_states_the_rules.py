@@ -13,6 +13,7 @@ from feedback.models import (
     DrillGap,
     Escalation,
     EscalationStep,
+    Flag,
     MonthSummary,
     PatternDecision,
     SensitiveRole,
@@ -129,6 +130,14 @@ def test_the_database_refuses_what_the_actions_refuse(rule: str, letters: Pilot,
     row = make(letters, people)
     with pytest.raises(IntegrityError, match=rule), transaction.atomic():
         type(row)._default_manager.filter(pk=row.pk).update(**change(row, people))
+
+
+@pytest.mark.parametrize("level", ["severity", "assessed_severity"])
+def test_a_severity_is_from_0_to_4_or_not_assessed(level: str, letters: Pilot) -> None:
+    rows = Flag.objects.filter(pk=FlagFactory.create(pilot=letters).pk)
+    with pytest.raises(IntegrityError, match="flag_severity_from_0_to_4"), transaction.atomic():
+        rows.update(**{level: 5})
+    assert rows.update(severity=4, assessed_severity=None) == 1
 
 
 @pytest.mark.parametrize(

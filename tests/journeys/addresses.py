@@ -236,6 +236,8 @@ def _of_workload() -> Iterator[Opened]:
     yield "pm", "/pilots/meeting-minutes/evidence/workload/"
     yield "evaluator", f"{at}use-cases/first-draft/"
     yield "evaluator", f"{at}segments/counter-staff/"
+
+
 def _of_figures() -> Iterator[Opened]:
     at = "/pilots/letters/"
     for place in (

@@ -1,5 +1,7 @@
 """Cohorts: who has to take part and how many are enough, fixed before; and what a shortfall leaves open."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 
 from pilots.clock import now
@@ -61,6 +63,30 @@ def test_people_of_a_batch_that_does_not_count_are_not_counted(letters: Pilot, p
     entry("cohorts", letters, people.evaluator)
     observe(letters, people, 2, state="failed")
     assert not people_of(letters)
+
+
+def test_people_are_of_the_segment_whose_work_they_did(letters: Pilot, people: People) -> None:
+    entry("cohorts", letters, people.evaluator, minimum=2)
+    observe(letters, people, 2)
+    Participant.objects.update(segment=None)
+    assert people_of(letters) == {(letters.segments.get().pk, "assigned"): 2}
+    assert COHORTS.missing(letters, TODAY) == []
+
+
+def test_they_are_counted_once_after_each_import_and_withdrawal(
+    letters: Pilot, people: People, django_assert_num_queries: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    entry("cohorts", letters, people.evaluator)
+    observe(letters, people, 2)
+    first = people_of(letters)
+    with django_assert_num_queries(1):
+        assert people_of(letters) == first
+    observe(letters, people, 3)
+    assert people_of(letters).total() == 5
+    Batch.objects.filter(number=2).update(
+        state="withdrawn", withdrawn_at=now(), withdrawn_by=people.evaluator, withdrawn_because="Twice"
+    )
+    assert people_of(letters) == first
 
 
 def test_a_stated_shortfall_is_enough(letters: Pilot, people: People) -> None:

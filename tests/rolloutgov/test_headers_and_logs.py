@@ -94,3 +94,12 @@ def test_djangos_own_sign_in_form_leads_to_ours(client: Client) -> None:
 @pytest.mark.parametrize("address", ["/accounts/email/"])
 def test_nobody_gives_themselves_an_address(client: Client, address: str) -> None:
     assert client.get(address).status_code in {302, 404}
+
+
+def test_a_request_to_another_host_is_one_line_without_a_traceback(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client.get("/", headers={"Host": "scanner.example"}).status_code == 400
+    (record,) = [one for one in caplog.records if one.levelno >= logging.WARNING]
+    said = json.loads(JsonFormatter().format(record))
+    assert "scanner.example" in said["message"] and "error" not in said

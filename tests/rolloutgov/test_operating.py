@@ -148,6 +148,14 @@ def test_metrics_tell_checks_ages_and_jobs(client: Client) -> None:
     assert 'rolloutgov_job_runs_total{task="governance.sweep"} 1' in text
 
 
+@override_settings(METRICS_TOKEN="letmein")
+def test_metrics_say_which_way_round_a_count_goes(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "drift", lambda: [("gate", 1, 2), ("gate", 3, 2)])
+    text = client.get("/metrics", headers={"Authorization": "Bearer letmein"}).content.decode()
+    assert "# HELP rolloutgov_gates_adrift_rows Gates whose counts differ from their findings." in text
+    assert "\nrolloutgov_gates_adrift_rows 2\n" in text
+
+
 def test_the_whole_schedule_is_known_to_the_worker() -> None:
     app.loader.import_default_modules()
     missing = {entry["task"] for entry in app.conf.beat_schedule.values()} - set(app.tasks)

@@ -7,6 +7,7 @@ import sys
 from time import perf_counter
 from typing import Any, Final
 
+import benchmarks.one_thread  # noqa: F401  before NumPy, as the worker does it
 from benchmarks.figures import Figure, conclude, say
 from benchmarks.importing import PEOPLE, ROWS, Memory, make_pilot
 from benchmarks.surroundings import surroundings

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from pilots.alone import alone
+from pilots.changes import announce
 from pilots.clock import now
 from pilots.figures.making import figures_of
 from pilots.models import Figure, Pilot, Recalculation
@@ -46,4 +47,6 @@ def replace_figures(pilot: Pilot, *, at: datetime) -> int:
         Figure.objects.filter(pilot=pilot).exclude(pk__in=[row.pk for row in kept]).delete()
         Figure.objects.filter(pk__in=[row.pk for row in kept], is_held=False).update(is_held=True)
         Figure.objects.bulk_create([row for row in rows if row.pk is None], batch_size=1000)
+        # Stages wait for figures, and gates are worked out faster than these.
+        announce(pilot, reason="figures were worked out again")
     return len(rows)

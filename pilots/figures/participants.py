@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pilots.figures.entries import Entries
 from pilots.figures.population import Attribute, attributes_of
 from pilots.figures.reading import Evidence
-from pilots.figures.releasing import KeptBack, Verdicts, kept_back
+from pilots.figures.releasing import KeptBack, Since, Verdicts, kept_back
 from pilots.figures.rows import Key, Made
 from pilots.models import BarrierAnswer, Batch, Figure, SupportHours
 from pilots.stats.metrics.catalogue_of_evidence import BARRIERS
@@ -108,7 +108,7 @@ class Participants:
         moved = np.zeros(len(now), np.int64)
         if before is not None and before.people is not None:
             moved[-1] = abs(before.people - len(now[-1])) if not len(differs[-1]) else 0
-        return kept_back([table], now, differs, was_shown, also, moved)
+        return kept_back([table], Since(now, now, differs, moved), was_shown, also)
 
     def _not_selected(self) -> Iterator[Figure]:
         route, key = self._route[self._there], self._key("M14")
@@ -168,15 +168,17 @@ class Participants:
             yield from self._barrier(f"M32.{name}", groups, reported)
 
     def _barrier(self, code: str, groups: Sequence[Who], reported: NDArray[np.bool_]) -> Iterator[Figure]:
-        back = self._kept_back(self._key(code), groups, np.zeros(len(groups), np.bool_))
+        before = [self.made.before.get(self._key(code, part)) for part in (_P.SELECTED, _P.ASSIGNED)]
+        also = [row is not None and row.is_hidden for row in before]
+        back = self._kept_back(self._key(code), groups, np.array([*also, False, False]))
         for place, part in ((0, _P.SELECTED), (1, _P.ASSIGNED), (3, _P.ALL)):
             who, key = groups[place], self._key(code, part)
-            before = self.made.before.get(key)
+            row = self.made.before.get(key)
             if not len(who):
                 continue
-            if back.held[-1] and before is not None:
+            if back.held[-1] and row is not None:
                 # Together, since they are set against one another.
-                yield self.made.hidden(key, before.batches) if before.is_hidden else self.made.held(key)
+                yield self.made.hidden(key, row.batches) if row.is_hidden else self.made.held(key)
             elif back.hidden[place] or back.held[-1]:
                 yield self.made.hidden(key, [batch.pk for batch in self._batches(who)])
             else:

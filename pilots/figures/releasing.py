@@ -7,7 +7,7 @@ changed: it must give away as little as the others. So
 * what was hidden stays hidden until ten people's tasks came since, also where it was hidden for another's sake only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
 from typing import Final
@@ -29,6 +29,22 @@ _BY_ATTITUDE: Final = frozenset(PAIRS[2])
 
 
 @dataclass(frozen=True, eq=False)
+class Since:
+    """Of each entry who stands behind it, who stood behind it when it was shown, and whose tasks are new or gone since.
+    `moved`: how many more or fewer people it has although their tasks are the same: they were put elsewhere."""
+
+    now: People
+    then: People
+    changed: People
+    moved: NDArray[np.int64]
+
+    @property
+    def many(self) -> NDArray[np.int64]:
+        """People whose tasks make the difference, at least."""
+        return np.maximum(np.array([len(who) for who in self.changed]), self.moved)
+
+
+@dataclass(frozen=True, eq=False)
 class KeptBack:
     hidden: Truths
     held: Truths
@@ -36,21 +52,15 @@ class KeptBack:
     stays_hidden: Truths
 
 
-def kept_back(
-    tables: Sequence[Table],
-    now: People,
-    changed: People,
-    was_shown: Truths,
-    was_hidden: Truths,
-    moved: NDArray[np.int64],
-) -> KeptBack:
-    """One entry each: who stands behind it, and of those whose tasks are new or gone since it was shown. `moved`: how
-    many more or fewer it has although their tasks are the same."""
-    many = np.maximum(np.array([len(who) for who in changed]), moved)
+def kept_back(tables: Sequence[Table], since: Since, was_shown: Truths, was_hidden: Truths) -> KeptBack:
+    """One entry each."""
+    many = since.many
     stays_hidden = was_hidden & (many < LEAST) & was_shown.any()
     one_to_nine = (many > 0) & (many < LEAST)
-    few = hidden_entries(tables, changed, one_to_nine) | one_to_nine
-    hidden = hidden_entries(tables, now, stays_hidden | (few & ~was_shown))
+    few = hidden_entries(tables, since.changed, one_to_nine) | one_to_nine
+    stays = few & was_shown.any()
+    behind = [then if stay else now for then, now, stay in zip(since.then, since.now, stays, strict=True)]
+    hidden = hidden_entries(tables, behind, stays_hidden) | (few & ~was_shown)
     return KeptBack(hidden, few & was_shown & ~hidden, hidden & stays_hidden)
 
 
@@ -101,11 +111,10 @@ class Releasing:
         rests = self.entries.rests(self.side)
         now = self.entries.behind(rests & counts)
         people = np.array([len(who) for who in now])
-        was_shown, was_hidden = self._was(hidden=False), self._was(hidden=True)
-        changed, moved = self._changed(rests, counts, now)
-        back = kept_back(self.tables, now, changed, was_shown, was_hidden, moved)
-        batches = self._batches(rests & counts, now)
-        same = was_shown & (moved == 0) & np.array([len(who) == 0 for who in changed])
+        was_shown, was_hidden = self._was(was_shown_in), self._was(lambda figure: figure.is_hidden)
+        since = self._since(rests, counts, now)
+        back = kept_back(self.tables, since, was_shown, was_hidden)
+        same, batches = was_shown & (since.many == 0), self._batches(rests & counts, now)
         return Verdicts(people > 0, back.hidden, back.held, same, back.stays_hidden, people, batches)
 
     @property
@@ -118,9 +127,9 @@ class Releasing:
         always = self.side in _BY_INTAKE
         return np.array([always or entry.part in _BY_ATTITUDE for entry in self.entries.all])
 
-    def _was(self, hidden: bool) -> Truths:
+    def _was(self, so: Callable[[Figure], bool]) -> Truths:
         found = np.zeros(len(self.entries.all), np.bool_)
-        found[[at for at, figure in self.before.items() if figure.is_hidden == hidden]] = True
+        found[[at for at, figure in self.before.items() if so(figure)]] = True
         return found
 
     def _batches(self, mask: Truths, now: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
@@ -132,12 +141,11 @@ class Releasing:
             found[at] = np.union1d(found[at], answers[answers >= 0])
         return found
 
-    def _changed(self, rests: Truths, counts: Truths, now: People) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
-        """Of each entry whose tasks are new or gone since it was shown (all, as long as everything was hidden); and by
-        how many people it grew or shrank although their tasks are the same, since they were put elsewhere."""
+    def _since(self, rests: Truths, counts: Truths, now: People) -> Since:
+        """All is new as long as everything was hidden."""
         entries, kinds = self.entries, self.entries.kinds
-        if all(figure.is_hidden for figure in self.before.values()):
-            return list(now), np.zeros(len(entries.all), np.int64)
+        if not any(map(was_shown_in, self.before.values())):
+            return Since(now, now, now, np.zeros(len(entries.all), np.int64))
         was = self._rested_on()
         differs = np.zeros((len(entries.axes), len(kinds.person)), np.bool_)
         stood = np.zeros_like(differs)
@@ -147,21 +155,26 @@ class Releasing:
             asked_since = (answers >= 0) & ~was[axis, answers] & counts & by_intake[axis]
             differs[at] = rests & ((counts != before) | asked_since)
             stood[at] = rests & before
-        changed, here = entries.behind_each(differs), entries.behind_each(stood)
+        then = entries.behind_each(stood)
         moved = np.zeros(len(entries.all), np.int64)
         for at, figure in self.before.items():
-            if self.alone and figure.people is not None and not figure.is_hidden:
-                moved[at] = abs(figure.people - len(here[at]))
-        return changed, moved
+            if self.alone and figure.people is not None and was_shown_in(figure):
+                moved[at] = abs(figure.people - len(then[at]))
+        return Since(now, then, entries.behind_each(differs), moved)
 
     def _rested_on(self) -> Truths:
-        """(entries, batches): what each figure rested on when it was shown. What belongs to neither side has no figure: it goes with the whole."""
+        """(entries, batches): what each figure rested on when it was shown. What belongs to neither side has none of
+        its own: it goes with the whole."""
         place = self.entries.evidence.place
         found = np.zeros((len(self.entries.all), max(len(place), 1)), np.bool_)
         for at, figure in self.before.items():
             found[at, [place[key] for key in figure.batches]] = True
         found[[entry.part is None for entry in self.entries.all]] = found[self.entries.whole]
         return found
+
+
+def was_shown_in(figure: Figure) -> bool:
+    return not figure.is_hidden and figure.value is not None
 
 
 def is_the_same(before: Figure, now: Measured) -> bool:

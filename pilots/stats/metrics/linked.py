@@ -57,7 +57,8 @@ def _follow(lines: Sequence[Sequence[int]], off: Mask) -> set[int]:
     for row, (*parts, total) in zip(matrix, equations, strict=True):
         row[[place[part] for part in parts if off[part]]] = 1
         if off[total]:
-            row[place[total]] = -1
+            # A table of one row has the same entry as part and as total.
+            row[place[total]] -= 1
     free = np.abs(null_space(matrix)).sum(axis=1)
     return set(unknown[free < _NOTHING].tolist())
 

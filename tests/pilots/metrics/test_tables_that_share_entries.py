@@ -1,5 +1,6 @@
 """A grid and the two sides of each of its cells: what a reader may not find out from both together."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def everyone(atoms: list[Any]) -> list[Any]:
 def apart(counts: list[int]) -> list[set[int]]:
     """Nobody stands in two of them."""
     starts = np.cumsum([0, *counts]).tolist()
-    return [set(range(one, two)) for one, two in zip(starts, starts[1:], strict=False)]
+    return [set(range(one, two)) for one, two in pairwise(starts)]
 
 
 @given(crowds)

@@ -19,7 +19,7 @@ ROW = st.fixed_dictionaries(
         "outcome": st.integers(0, 5),
         "use_made": st.integers(-1, 2),
         "attitude": st.integers(-1, 2),
-        **{name: MINUTES for name in ("baseline", "with_tool", "learning", "correcting", "quality")},
+        **dict.fromkeys(("baseline", "with_tool", "learning", "correcting", "quality"), MINUTES),
     }
 )
 

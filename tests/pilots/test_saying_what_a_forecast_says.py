@@ -1,5 +1,7 @@
 """A forecast in sentences: no figure without its unit, no loss called a gain, and parts that make up the whole."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,7 @@ def test_what_is_known_and_what_is_not_make_up_the_whole(direct: float, of_rest:
     modelled = (1 - direct) * of_rest
     parts = block_of(figure(direct=direct, modelled=modelled, no_evidence=1 - direct - modelled)).parts
     assert sum(part.width for part in parts) == pytest.approx(100, abs=0.05)
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         assert before.start + before.width == pytest.approx(after.start, abs=0.05)
 
 

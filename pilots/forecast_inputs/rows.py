@@ -94,25 +94,27 @@ _FARTHEST: Final = f"""
     FROM timed WHERE id = (SELECT id FROM off ORDER BY square DESC, id LIMIT 1)
 """  # noqa: S608
 # A window ends where the batches end in which somebody was seen: whom nobody watches any longer has not stopped.
+# Windows and no join of days with themselves, of which PostgreSQL knows no counts: that once took minutes.
 _HABITS: Final = f"""
     WITH days AS MATERIALIZED (
         SELECT participant_id, day, cell_id, max(coalesce(batch.last_day, day)) AS until, count(*) AS tasks,
             count(*) FILTER (WHERE supported) AS helped, count(*) FILTER (WHERE trained IS NOT FALSE) AS trained
         {_FROM}
         GROUP BY participant_id, day, cell_id
-    ), windows AS (
-        SELECT participant_id, min(day) AS since, max(until) AS ends FROM days GROUP BY participant_id
+    ), watched AS (
+        SELECT *, max(until) OVER person AS ends, min(day) OVER person AS since
+        FROM days WINDOW person AS (PARTITION BY participant_id)
     )
     SELECT participant_id, count(DISTINCT (ends - day) / 7) FILTER (WHERE ends - day < {DAYS}), ends - since + 1,
         2 * coalesce(sum(helped) FILTER (WHERE ends - day < {DAYS}), sum(helped))
             > coalesce(sum(tasks) FILTER (WHERE ends - day < {DAYS}), sum(tasks)),
         2 * sum(trained) >= sum(tasks), mode() WITHIN GROUP (ORDER BY cell.segment_id)
-    FROM days JOIN windows USING (participant_id) JOIN pilots_cell cell ON cell.id = cell_id
+    FROM watched JOIN pilots_cell cell ON cell.id = cell_id
     GROUP BY participant_id, ends, since
     ORDER BY participant_id
 """  # noqa: S608
 
-_WHO: Final = f"SELECT DISTINCT participant_id {_FROM}"  # noqa: S608
+_WHO: Final = f"SELECT DISTINCT participant_id {_FROM}"
 
 
 def counting_batches(pilot: Pilot) -> list[Batch]:

@@ -12,6 +12,7 @@ from pilots.actions.forecasting import KEPT, work_out_forecasts
 from pilots.actions.forecasts import ask_forecast, lock_forecast
 from pilots.errors import NotAllowed, Refused
 from pilots.models import AuditEvent, Batch, Cell, Change, Forecast, ForecastFigure, Participant, Pilot, Recalculation
+from pilots.stats.forecast.record import Record
 from tests.cast import People
 from tests.factories.evidence import forecast as ready_forecast
 from tests.factories.tasks import crowd, demonstrated, minutes, observe_tasks, scope_of, stressed, volunteers
@@ -169,6 +170,22 @@ def test_what_a_worker_died_over_is_worked_out_by_the_next(letters: Pilot, peopl
     asked = ask_forecast(pilot=letters, by=people.pm, at=at)
     Forecast.objects.update(state=Forecast.State.RUNNING, done=40)
     assert newest(letters).pk == asked.pk and Forecast.objects.get().state == Forecast.State.READY
+
+
+def test_meanwhile_pages_see_how_far_it_is(letters: Pilot, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    demonstrated(letters, at)
+    real, seen = Record.work_out, []
+
+    def watched(record: Record, progress: Any) -> Any:
+        for said in real(record, progress):
+            seen.append(Forecast.objects.values_list("state", "done").get())
+            yield said
+
+    monkeypatch.setattr(Record, "work_out", watched)
+    work_out_forecasts()
+    assert {state for state, _ in seen} == {Forecast.State.RUNNING}
+    done = [percent for _, percent in seen]
+    assert len(done) > 1 and done == sorted(set(done)) and done[-1] < 100
 
 
 def test_locked_nothing_of_it_changes_any_more(letters: Pilot, people: People, at: datetime) -> None:

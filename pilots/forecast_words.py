@@ -22,7 +22,7 @@ COUNTED: Final = {
     Of.MINUTES: "timed tasks",
 }
 # A tenth of a minute is no time.
-_NO_TIME: Final = 0.05
+NO_TIME: Final = 0.05
 
 
 def percent(share: float) -> str:
@@ -46,7 +46,7 @@ def expected(figure: ForecastFigure) -> str:
 
 
 def _time_expected(minutes: float) -> str:
-    if abs(minutes) < _NO_TIME:
+    if abs(minutes) < NO_TIME:
         return "A task would take about as long as before"
     time = in_figures(abs(minutes))
     if minutes > 0:
@@ -64,7 +64,7 @@ def in_words(of: str, value: float) -> str:
     """A value of this figure with its unit: “61 %”, “3.1 minutes saved”."""
     if of != Of.MINUTES:
         return percent(value)
-    if abs(value) < _NO_TIME:
+    if abs(value) < NO_TIME:
         return "no time saved"
     return f"{in_figures(abs(value))} minutes {'saved' if value > 0 else 'lost'}"
 

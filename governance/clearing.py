@@ -8,7 +8,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from governance.models import Condition, Gate, Item
-from governance.places import evidence_url, gate_url, item_url
+from governance.places import gate_url, item_url
+from pilots.measured.addresses import page_url
 from pilots.models import Pilot
 
 
@@ -164,7 +165,7 @@ def _list_of(kind: str) -> Callable[[AnyFinding, str, Subjects, bool], Place | N
 def _of_evidence(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
     kind = finding.subject.partition(":")[0]
     register = key.partition(":")[0]
-    url = evidence_url(subjects.pilot, kind, register)
+    url = page_url(subjects.pilot, kind, register)
     return Place(url, _VERBS[kind] if yours else _SEE[kind])
 
 

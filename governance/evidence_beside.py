@@ -97,7 +97,8 @@ def _cells(pilot: Pilot) -> QuerySet[Cell]:
 
 def _stressed(pilot: Pilot) -> dict[str, Any]:
     ran = _there(Stressor.objects.filter(ran_on__isnull=False), pilot).values("kind").distinct()
-    undecided = _cells(pilot).annotate(choice=newest_choice("pk")).filter(choice__isnull=True)
+    # Where there is no such work, there is nothing to decide.
+    undecided = _cells(pilot).exclude(tasks_a_month=0).annotate(choice=newest_choice("pk")).filter(choice__isnull=True)
     return {
         "observed": RawSQL(_OBSERVED, [pilot.pk], output_field=JSONField()),  # noqa: S611 (constant)
         "segments": _all(_there(Segment.objects.all(), pilot).order_by("name"), id="pk", name="name"),

@@ -15,7 +15,6 @@ from governance.design import FEWEST_PEOPLE
 from governance.forms.design import DecideForm, SeenForm
 from governance.forms.gates import MeetForm
 from governance.models import LaterCondition
-from governance.places import evidence_url
 from governance.reports.cells import Known, grid_of
 from governance.reports.design import Design, design_of, history_of, state_of
 from governance.reports.later import waiting
@@ -24,6 +23,7 @@ from pilots.clock import now
 from pilots.csv_export import csv_response
 from pilots.errors import Refused
 from pilots.icons import look_of
+from pilots.measured.addresses import page_url
 from pilots.models import Cell, Pilot
 from pilots.permissions import Permission
 from pilots.plain_text import whole_number
@@ -72,8 +72,8 @@ def _context(request: HttpRequest, pilot: Pilot, form: DecideForm, ticked: dict[
         "may_decide": may_decide,
         "who": "" if may_decide else ", ".join(who_may(Permission.DECIDE_DESIGN, pilot)),
         "may_acknowledge": can(request.user, Permission.ACKNOWLEDGE, pilot),
-        "workload_url": evidence_url(pilot, "workload"),
-        "forecast_url": evidence_url(pilot, "forecast"),
+        "workload_url": page_url(pilot, "workload"),
+        "forecast_url": page_url(pilot, "forecast"),
         "fewest": FEWEST_PEOPLE,
     }
 
@@ -132,8 +132,8 @@ def _show_cell(
         "waits": [(one, forms.get(one.condition.pk)) for one in waits],
         "history": history_of(known),
         "may_decide": can(request.user, Permission.DECIDE_DESIGN, pilot) and pilot.state != Pilot.State.ENDED,
-        "failures_url": evidence_url(pilot, "register", "failure-modes"),
-        "forecast_url": evidence_url(pilot, "forecast"),
+        "failures_url": page_url(pilot, "register", "failure-modes"),
+        "forecast_url": page_url(pilot, "forecast"),
         "form": refused[1] if refused else None,
     }
     return page_of(request, "governance/design_cell.html", context)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from pilots.measured.questions import Remedy
 from pilots.models import Figure, Pilot
@@ -22,12 +22,8 @@ def url_of(pilot: Pilot, figure: Figure) -> str:
 
 
 def page_url(pilot: Pilot, page: str, register: str = "") -> str:
-    """A page of the pilot by its URL name. Where it is still to come: the scope, on which the workload stands."""
-    where = {"slug": pilot.slug} | ({"register": register} if register else {})
-    try:
-        return reverse(page, kwargs=where)
-    except NoReverseMatch:
-        return reverse("pilot_scope", kwargs={"slug": pilot.slug})
+    """A page of the pilot by its URL name, with the register's short name where it is one of many."""
+    return reverse(page, kwargs={"slug": pilot.slug} | ({"register": register} if register else {}))
 
 
 def remedy_url(pilot: Pilot, remedy: Remedy) -> str:

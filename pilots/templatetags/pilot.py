@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from pilots.access import can
 from pilots.models import Pilot, User
@@ -83,15 +83,7 @@ def pilot_tabs(context: dict[str, Any], pilot: Pilot, current: str) -> dict[str,
 
 def _shown(tabs: tuple[Tab, ...], user: User, pilot: Pilot, current: str) -> list[dict[str, Any]]:
     return [
-        {"label": tab.label, "url": url, "current": tab.key == current}
+        {"label": tab.label, "url": reverse(tab.page, kwargs={"slug": pilot.slug}), "current": tab.key == current}
         for tab in tabs
-        if can(user, tab.permission, pilot) and (url := _url(tab, pilot))
+        if can(user, tab.permission, pilot)
     ]
-
-
-def _url(tab: Tab, pilot: Pilot) -> str:
-    """Empty for a page that is still to come."""
-    try:
-        return reverse(tab.page, kwargs={"slug": pilot.slug})
-    except NoReverseMatch:
-        return ""

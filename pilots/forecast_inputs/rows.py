@@ -1,6 +1,6 @@
 """Observations as a forecast takes them: added up in the database, however many there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any, Final, NamedTuple
@@ -168,7 +168,8 @@ def may_change(pilot: Pilot, batches: Iterable[int]) -> bool:
     )
 
 
-def _rows(query: str, pilot: Pilot, batches: Iterable[int], **more: float) -> list[Any]:
+def _rows(query: str, pilot: Pilot, batches: Iterable[int], **more: float) -> Iterator[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, {"pilot": str(pilot.pk), "batches": list(batches), **more})
-        return cursor.fetchall()
+        # One by one: as they came and as they are taken, all of them twice would be the most that is ever held.
+        yield from cursor

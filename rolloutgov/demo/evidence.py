@@ -8,12 +8,14 @@ from django.db.models import DateField, ForeignKey
 
 from governance.actions.design import Wanted, decide_cells
 from governance.reports.cells import grid_of
+from pilots.actions.forecasting import work_out_forecast
 from pilots.actions.registers import add_entry
 from pilots.changes import evidence_changed
 from pilots.models import (
     Batch,
     Cell,
     Cohort,
+    Forecast,
     IntegrationPoint,
     Pilot,
     Segment,
@@ -49,6 +51,14 @@ def gather(scene: Scene, step: Step) -> None:
         batch = _batch(scene.pilot, by, at, phase, **said)
         observe(batch, Sample(**about), shapes, first, last)
         evidence_changed(scene.pilot, reason=f"{batch.reference} was imported")
+    if phase == "stress_test":
+        _forecast(scene.pilot, at)
+
+
+def _forecast(pilot: Pilot, at: datetime) -> None:
+    """As the worker would have done it then."""
+    work_out_forecast(pilot)
+    Forecast.objects.filter(pilot=pilot, locked_at__isnull=True).update(asked_at=at, finished_at=at)
 
 
 def register(scene: Scene, step: Step) -> None:

@@ -54,6 +54,17 @@ def wilson(part: float, whole: float, certain: float = CERTAIN) -> Interval | No
     return Interval(value, min(value, max(0.0, centre - half)), max(value, min(1.0, centre + half)))
 
 
+def share_difference(one: tuple[int, int], other: tuple[int, int], certain: float = CERTAIN) -> Interval | None:
+    """Of the shares of two groups, each (part, whole): Newcombe 1998, Stat. Med. 17, 873-890, method 10."""
+    first, second = wilson(*one, certain), wilson(*other, certain)
+    if first is None or second is None:
+        return None
+    value = first.value - second.value
+    below = ((first.value - first.low) ** 2 + (second.high - second.value) ** 2) ** 0.5
+    above = ((first.high - first.value) ** 2 + (second.value - second.low) ** 2) ** 0.5
+    return Interval(value, value - below, value + above)
+
+
 def rate_ratio(before: int, use_before: float, after: int, use_after: float) -> Interval | None:
     """How many times as often after as before: given the sum of both, the count after is binomial (exact).
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from pilots.stats.e_values import chance_at_least, chance_at_most, evidence_above
-from pilots.stats.metrics.observations import Numbers, Truths
+from pilots.stats.metrics.observations import Codes, Numbers, Truths
 from pilots.stats.stages.sequence import half_width, mean_of_users
 
 # Chance of a false halt over all looks and guardrails, and of falsely taking one guardrail for kept.
@@ -79,6 +79,11 @@ class Plan:
         if min(self.users, self.days, self.least_users, self.least_tasks, self.least_days) < 1:
             raise ValueError("A stage has users and days, at least one of each.")
 
+    @property
+    def users_needed(self) -> int:
+        """To expand: all of them where fewer are to come."""
+        return max(min(self.least_users, self.users), LEAST_USERS)
+
 
 @dataclass(frozen=True, eq=False)
 class Look:
@@ -87,6 +92,8 @@ class Look:
     value: Numbers
     low: Numbers
     high: Numbers
+    users: Codes
+    tasks: Numbers
     is_broken: Truths
     is_kept: Truths
 
@@ -119,7 +126,8 @@ def look(guardrail: Guardrail, sums: Numbers, counts: Numbers, planned: int, tog
     low, high = mean.value - below, mean.value + above
     if guardrail.kind == Kind.SHARE:
         low, high = np.maximum(low, 0), np.minimum(high, 1)
-    return Look(mean.value, low, high, enough & (clear < -to_halt), enough & (clear > to_expand))
+    is_broken, is_kept = enough & (clear < -to_halt), enough & (clear > to_expand)
+    return Look(mean.value, low, high, mean.users, mean.tasks, is_broken, is_kept)
 
 
 def read_guardrails(rows: Iterable[tuple[Guardrail, Numbers, Numbers]], plan: Plan) -> tuple[Reading, ...]:

@@ -68,7 +68,7 @@ def join(readings: Sequence[Reading], plan: Plan, *, days: int, was_halted: bool
 
 
 def _needs(readings: Sequence[Reading], plan: Plan, days: int) -> Iterator[Need]:
-    users = max(min(plan.least_users, plan.users), LEAST_USERS)
+    users = plan.users_needed
     for reading in readings:
         if reading.users < users:
             yield Need(reading.guardrail.name, "users", users, reading.users, are_all=users == plan.users)

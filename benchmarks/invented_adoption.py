@@ -37,8 +37,10 @@ class World:
         for week in range(1, WEEKS + 1):
             exposure = np.maximum(week - access, 0)
             began = first < exposure
-            counted = [[(mask & (at == value)).sum(axis=1) for value in range(week + 1)] for mask, at in
-                       ((began, first), (~began, exposure))]
+            counted = [
+                [(mask & (at == value)).sum(axis=1) for value in range(week + 1)]
+                for mask, at in ((began, first), (~began, exposure))
+            ]
             yield Starts(*(np.array(one, float).T for one in counted))
 
 

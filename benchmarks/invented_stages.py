@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from pilots.stats.e_values import evidence_above
-from pilots.stats.stages.guardrails import HALT_ALPHA, Guardrail, Kind, Look, Plan, Side, look
+from pilots.stats.stages.guardrails import EXPAND_ALPHA, HALT_ALPHA, Guardrail, Kind, Look, Plan, Side, look
 from pilots.stats.stages.sequence import Mean, half_width, mean_of_users
 
 Numbers = NDArray[np.float64]
@@ -26,6 +26,8 @@ FAILURE: Final = Guardrail("Failure", Kind.SHARE, Side.CAP, 1 - FLOOR)
 NET_TIME: Final = Guardrail("Net time", Kind.AMOUNT, Side.FLOOR, 0.0, "min")
 # Minutes of a task have a long tail on the side of losses: gamma with a skewness of 4. Tasks' and users' deviation.
 _SHAPE, _OF_TASKS, OF_USERS = 0.25, 12.0, 4.0
+# Before so many tasks the others say nothing.
+LEAST_TASKS: Final = 20
 # Half of a two-sided 95 % interval, as a page that forgets the peeking has it.
 _FIXED: Final = 1.96
 _NODES, _RAW = hermegauss(15)
@@ -118,15 +120,15 @@ def together(worlds: list[World], stages: int, seed: int) -> float:
 
 
 def rival(world: World, stages: int, seed: int, half: Callable[[Mean], Numbers], by_task: bool = False) -> float:
-    """Share of stages that are ever halted by another half of an interval around the same mean."""
-    halted = np.zeros(stages, bool)
+    """Share of stages at the floor of which another interval around the same mean ever says that they are not."""
+    wrong = np.zeros(stages, bool)
     for sums, counts in world.days(stages, seed):
         mean = mean_of_users(sums, counts)
         if by_task:
             error = np.sqrt(mean.value * (1 - mean.value) / np.maximum(mean.tasks, 1))
             mean = replace(mean, error=error, users=mean.tasks.astype(np.int64))
-        halted |= (mean.tasks >= 20) & (mean.value + half(mean) < FLOOR)
-    return float(halted.mean())
+        wrong |= (mean.tasks >= LEAST_TASKS) & (abs(mean.value - FLOOR) > half(mean))
+    return float(wrong.mean())
 
 
 def fixed_interval(mean: Mean) -> Numbers:
@@ -135,7 +137,7 @@ def fixed_interval(mean: Mean) -> Numbers:
 
 def same_rule(world: World) -> Callable[[Mean], Numbers]:
     """Ours, as if each task were a user of its own."""
-    return lambda mean: half_width(mean, int(world.users * DAYS * TASKS_A_DAY), HALT_ALPHA)
+    return lambda mean: half_width(mean, int(world.users * DAYS * TASKS_A_DAY), EXPAND_ALPHA)
 
 
 def rare_alarms(truth: float, cap: float, users: int, stages: int, seed: int) -> float:

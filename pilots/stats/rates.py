@@ -35,7 +35,9 @@ def rate(count: int, use: float, per: float = 1.0, certain: float = CERTAIN) -> 
     return count_interval(count, certain).times(per / use) if use > 0 else None
 
 
-def share(part: int, whole: int, certain: float = CERTAIN) -> Interval | None:
+def share(part: float, whole: int, certain: float = CERTAIN) -> Interval | None:
+    """`part` is a count, or the sum of parts of 1, such as shares of several forecasts of each pilot: such a sum varies
+    less than a count (Hoeffding 1963), so the interval is if anything too wide."""
     if whole < 1:
         return None
     tail = (1 - certain) / 2

@@ -102,7 +102,7 @@ def _logarithms(weeks: int) -> tuple[Numbers, Numbers]:
     """Of the chance to begin in each week, if ever (weeks, scales · shapes), and not to have begun after so many weeks
     (weeks, ceilings · scales · shapes)."""
     time = np.arange(weeks + 1)[:, None, None] / _SCALES[:, None]
-    have_begun = (1 - np.exp(-(time ** _SHAPES))).reshape(weeks + 1, -1)
+    have_begun = (1 - np.exp(-(time**_SHAPES))).reshape(weeks + 1, -1)
     begins = np.log(np.maximum(np.diff(have_begun, axis=0), _LEAST_CHANCE))
     is_waiting = np.log1p(-CEILINGS[:, None] * have_begun[:-1, None, :])
     return begins, is_waiting.reshape(weeks, -1)

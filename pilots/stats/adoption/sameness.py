@@ -35,9 +35,7 @@ def consistency(code: str, stage: tuple[Numbers, Codes], pilot: tuple[Numbers, C
         return figure(code, now / then, len(stage[0]), 1, note=note) if then > 0 else nothing(code, _NO_RATIO, 1)
     if interval(drawn_then, then)[0] <= 0:
         return nothing(code, _NO_RATIO, people)
-    return figure(
-        code, now / then, int(sides[0][1].sum()), people, interval(drawn_now / drawn_then, now / then)
-    )
+    return figure(code, now / then, int(sides[0][1].sum()), people, interval(drawn_now / drawn_then, now / then))
 
 
 def spread_between_teams(code: str, values: Numbers, person: Codes, team: Codes) -> Figure:

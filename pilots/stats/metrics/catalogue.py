@@ -6,6 +6,7 @@ After the dictionary of metrics: a code is that of a metric, with a dot and what
 from typing import Final
 
 from pilots.stats.metrics.catalogue_of_evidence import EVIDENCE
+from pilots.stats.metrics.catalogue_of_rollout import ROLLOUT
 from pilots.stats.metrics.figure import About, Better
 
 _MEANS = "A mean hides a losing minority: look at the share of users who lose time."
@@ -88,5 +89,6 @@ ABOUT: Final[dict[str, About]] = {
         *(About(*row, concerns_people=True) for row in _OF_PEOPLE),
         *(About(*row, concerns_people=False) for row in _OF_THINGS),
         *EVIDENCE,
+        *ROLLOUT,
     )
 }

@@ -32,7 +32,7 @@ def funnel(licensed: Truths, tasks: Numbers, least: int) -> tuple[Figure, ...]:
     """Of all eligible people: licensed, tried it, active in the last four weeks, habitual. Each of these is a share of
     everybody; and of those who tried it, how many are active still."""
     people, weeks = tasks.shape
-    tried, active = (tasks > 0).any(axis=1), (tasks[:, -WEEKS:] > 0).any(axis=1)
+    tried, active = (np.asarray((part > 0).any(axis=1)) for part in (tasks, tasks[:, -WEEKS:]))
     without = int((tried & ~licensed).sum())
     note = f"{without} of them without a licence." if without else ""
     return (
@@ -63,7 +63,8 @@ def beneficiary_gap(is_habitual: Truths, is_beneficiary: Truths) -> Figure:
     fewer than ten there the gap would tell of them."""
     groups = is_habitual[is_beneficiary], is_habitual[~is_beneficiary]
     fewest = min(map(len, groups))
-    found = share_difference(*((int(group.sum()), len(group)) for group in groups))
+    meant, others = ((int(group.sum()), len(group)) for group in groups)
+    found = share_difference(meant, others)
     if found is None:
         missing = "who was to benefit" if not len(groups[0]) else "who was not"
         return nothing("M18", f"There is nobody {missing}.", fewest)

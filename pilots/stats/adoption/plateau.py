@@ -47,7 +47,7 @@ class Ceiling:
     chances: Numbers
 
     def below(self, target: float) -> Numbers:
-        return np.asarray(self.chances[..., CEILINGS < target - 1e-9].sum(axis=-1))
+        return np.asarray(self.chances[..., target - 1e-9 > CEILINGS].sum(axis=-1))
 
     def quantile(self, part: float) -> Numbers:
         reached = self.chances.cumsum(axis=-1) >= part - 1e-12

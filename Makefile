@@ -58,7 +58,7 @@ bench-forecast: ## forecasts beside their bars; tables with known truth in DATA=
 	@$(PREPARE) --dev
 	@DATA="$(DATA)" $(BIN)/python -m benchmarks.forecast_bars $(ARGS)
 
-bench-stages: ## how often the rule of stages and the alarm of adoption are wrong, beside their bars; 3 minutes (ARGS="--quick")
+bench-stages: ## how often the rule of stages and the alarm of adoption are wrong, beside their bars; 2 minutes (ARGS="--quick")
 	@$(PREPARE) --dev
 	@$(BIN)/python -m benchmarks.stages $(ARGS)
 

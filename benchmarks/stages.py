@@ -1,7 +1,7 @@
 """The bars 7 and 8 of the forecast's design: how often the rule of stages and the alarm of adoption are wrong, beside
 their bounds, from fixed seeds. The code that is measured is the product's.
 
-    make bench-stages                     # two minutes on one processor
+    make bench-stages                     # two minutes
     make bench-stages ARGS=--quick        # fewer stages: seconds
 """
 
@@ -47,6 +47,8 @@ def at_the_bound(stages: int) -> Iterator[Bar]:
         yield Bar(7, f"false expand, {name}", said.expanded, high=0.065)
     steep = invented_stages.ours(STEEP, stages, SEED).expanded
     yield Bar(7, "false expand at a floor of 95 %, 25 users, spread 1", steep, high=0.065)
+    fewest = invented_stages.ours(World(FLOOR, 10, 1.0), stages, SEED).expanded
+    yield Bar(7, "for comparison: false expand, success, 10 users, spread 1", fewest)
     several = [World(FLOOR, 60, spread) for spread in (0, 0.5, 1)] + [World(0.0, 60, OF_USERS, NET_TIME)]
     yield Bar(7, "false halt by any of four guardrails", invented_stages.together(several, stages, SEED), high=0.05)
 

@@ -23,11 +23,6 @@ def evidence_above(happened: float, others: float, most: float) -> float:
         return float(np.exp(_log_evidence(happened, others, most)))
 
 
-def evidence_below(happened: float, others: float, least: float) -> float:
-    """The mirror: against "it happens with chance `least` at least"."""
-    return evidence_above(others, happened, 1 - least)
-
-
 def chance_at_least(happened: float, others: float, alpha: float) -> float:
     """The lowest chance that the evidence leaves open at 1/α: below the true one whenever one looks, but for α."""
     if happened <= 0:
@@ -42,6 +37,7 @@ def chance_at_least(happened: float, others: float, alpha: float) -> float:
 
 
 def chance_at_most(happened: float, others: float, alpha: float) -> float:
+    """The highest, in the same way."""
     return 1 - chance_at_least(others, happened, alpha)
 
 

@@ -10,8 +10,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from pilots.stats.metrics.observations import Numbers
 from pilots.stats.rates import Interval, share
-from pilots.stats.scoring import ALARM, evidence_of_skill, optimism, overconfidence
+from pilots.stats.scoring import ALARM, crps, evidence_of_skill, optimism, overconfidence, standardised
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,18 @@ class Record:
     overconfident: Evidence
     skilled: Evidence
     optimism: Interval | None
+
+
+def score(draws: Numbers, naive: Numbers, actual: float) -> Score:
+    """Of one forecast, from its locked draws. `naive`: draws of what repeats the pilot's figure, or that figure alone.
+    No better than that is not better."""
+    low95, low80, median, high80, high95 = np.quantile(draws, (0.025, 0.1, 0.5, 0.9, 0.975))
+    return Score(
+        held80=float(low80 <= actual <= high80),
+        held95=float(low95 <= actual <= high95),
+        better=float(crps(draws, actual) < crps(naive, actual)),
+        miss=standardised(actual, float(low80), float(median), float(high80)),
+    )
 
 
 def of_pilot(scores: Sequence[Score]) -> Score:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilots.stats.record import Score, Told, of_pilot, record
+from pilots.stats.record import Score, Told, of_pilot, record, score
 
 GOOD = Score(held80=1, held95=1, better=1, miss=0.2)
 BAD = Score(held80=0, held95=0, better=0, miss=-2.0)
@@ -15,6 +15,15 @@ BAD = Score(held80=0, held95=0, better=0, miss=-2.0)
 parts = st.sampled_from([0.0, 0.25, 0.5, 1.0])
 scores = st.builds(Score, parts, parts, parts, st.floats(-4, 4))
 programmes = st.lists(scores, max_size=25)
+
+
+def test_a_forecast_is_scored_from_its_draws_beside_the_naive_figure() -> None:
+    """Draws 0 to 100 evenly: the 80 % interval is 10 to 90, the median 50, and 2.563 deviations are those 80."""
+    draws, naive = np.arange(101.0), np.array([90.0])
+    near, far = score(draws, naive, 50), score(draws, naive, 95)
+    assert near == Score(held80=1, held95=1, better=1, miss=0)
+    assert (far.held80, far.held95, far.better, far.miss) == (0, 1, 0, pytest.approx(45 / 80 * 2.563))
+    assert score(draws, draws, 50).better == 0
 
 
 def test_a_pilot_counts_once_however_many_forecasts_it_had() -> None:

@@ -23,7 +23,7 @@ SIX = np.array(
         [0, 2, 2, 3, 0, 2],  # three of the last four weeks
         [5, 5, 5, 1, 1, 9],  # enough in two of them only
         [0, 0, 0, 0, 0, 1],  # opened once in four weeks
-        [9, 0, 0, 0, 0, 0],  # tried it and stopped
+        [0, 9, 0, 0, 0, 0],  # tried it and stopped
         [0, 0, 0, 0, 0, 0],  # has a licence
         [0, 0, 0, 0, 0, 0],  # has none
     ]

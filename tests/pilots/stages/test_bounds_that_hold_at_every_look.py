@@ -81,6 +81,14 @@ def test_hours_give_the_same_answer_as_minutes(rows: list[tuple[int, int]], scal
     assert (same.low, same.high) == pytest.approx((seen.low * scale, seen.high * scale), abs=1e-6)
 
 
+def test_guardrails_share_the_chance_of_a_false_halt_and_each_is_kept_for_itself() -> None:
+    sums, tasks = np.tile([6.0, 8], 10), np.full(20, 10.0)
+    mean = mean_of_users(sums, tasks, least_variance=0.16)
+    seen = look(SUCCESS, sums, tasks, planned=40, together=4)
+    assert seen.high - 0.7 == pytest.approx(float(half_width(mean, 40, alpha=0.05 / 4)))
+    assert 0.7 - seen.low == pytest.approx(float(half_width(mean, 40, alpha=0.025)))
+
+
 def test_many_stages_at_once_are_each_by_itself() -> None:
     chance = np.random.default_rng(1)
     tasks = chance.poisson(8, (5, 30)).astype(float)

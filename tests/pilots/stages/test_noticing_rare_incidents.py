@@ -89,6 +89,9 @@ def test_more_guardrails_ask_for_more_evidence() -> None:
     alone, beside = (read_guardrails([harm(5)] * many, PLAN)[0] for many in (1, 4))
     assert (alone.alarm_at, beside.alarm_at) == (pytest.approx(20), pytest.approx(80))
     assert alone.evidence == beside.evidence
+    # Only what may halt is shared: below, the bound lies lower; above, it is each guardrail's own.
+    assert alone.low is not None and beside.low is not None and beside.low < alone.low
+    assert alone.high == beside.high == pytest.approx(chance_at_most(5, 395, 0.025))
 
 
 def test_each_incident_is_evidence_and_each_quiet_task_takes_some() -> None:

@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help run restore test chaos check browser format \
-	bench-audit bench-grouping bench-surges bench-intake bench-scale bench-forecast bench-import
+	bench-audit bench-grouping bench-surges bench-intake bench-scale bench-forecast bench-import bench-stages
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -57,6 +57,10 @@ bench-scale: ## 1,000,000 flags in 1,000 pilots: counts, pages, arrivals; 15 min
 bench-forecast: ## forecasts beside their bars; tables with known truth in DATA=folder; 5 minutes (ARGS="--quick")
 	@$(PREPARE) --dev
 	@DATA="$(DATA)" $(BIN)/python -m benchmarks.forecast_bars $(ARGS)
+
+bench-stages: ## how often the rule of stages and the alarm of adoption are wrong, beside their bars; 2 minutes (ARGS="--quick")
+	@$(PREPARE) --dev
+	@$(BIN)/python -m benchmarks.stages $(ARGS)
 
 bench-import: ## a million observations imported beside a bare COPY of them, and the memory that took; 2 minutes, quiet machine
 	@$(PREPARE) --dev

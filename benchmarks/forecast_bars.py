@@ -4,7 +4,7 @@
     make bench-forecast ARGS=--quick       # fewer pilots: half a minute
     make bench-forecast DATA=folder        # with bar 3, on hai1.csv, hai2.csv and tv16.csv.gz: five minutes
 
-The bars 7 and 8 are of the stage rule and of adoption.
+The bars 7 and 8 are of the stage rule and of adoption: stages.py.
 """
 
 import benchmarks.one_thread  # noqa: F401 - before NumPy

@@ -35,7 +35,9 @@ def rate(count: int, use: float, per: float = 1.0, certain: float = CERTAIN) -> 
     return count_interval(count, certain).times(per / use) if use > 0 else None
 
 
-def share(part: int, whole: int, certain: float = CERTAIN) -> Interval | None:
+def share(part: float, whole: int, certain: float = CERTAIN) -> Interval | None:
+    """`part` is a count, or the sum of parts of 1, such as shares of several forecasts of each pilot: such a sum varies
+    less than a count (Hoeffding 1963), so the interval is if anything too wide."""
     if whole < 1:
         return None
     tail = (1 - certain) / 2
@@ -52,6 +54,17 @@ def wilson(part: float, whole: float, certain: float = CERTAIN) -> Interval | No
     centre = (value + z**2 / (2 * whole)) / (1 + z**2 / whole)
     half = z / (1 + z**2 / whole) * (value * (1 - value) / whole + z**2 / (4 * whole**2)) ** 0.5
     return Interval(value, min(value, max(0.0, centre - half)), max(value, min(1.0, centre + half)))
+
+
+def share_difference(one: tuple[int, int], other: tuple[int, int], certain: float = CERTAIN) -> Interval | None:
+    """Of the shares of two groups, each (part, whole): Newcombe 1998, Stat. Med. 17, 873-890, method 10."""
+    first, second = wilson(*one, certain), wilson(*other, certain)
+    if first is None or second is None:
+        return None
+    value = first.value - second.value
+    below = ((first.value - first.low) ** 2 + (second.high - second.value) ** 2) ** 0.5
+    above = ((first.high - first.value) ** 2 + (second.value - second.low) ** 2) ** 0.5
+    return Interval(value, value - below, value + above)
 
 
 def rate_ratio(before: int, use_before: float, after: int, use_after: float) -> Interval | None:

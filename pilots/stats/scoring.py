@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincc, betaln, stdtrit
+from scipy.special import stdtrit
 
+from pilots.stats.e_values import evidence_above
 from pilots.stats.forecast.projecting import DISCREPANCY
 from pilots.stats.rates import CERTAIN, Interval
 
@@ -61,22 +62,12 @@ _OUTSIDE, _BY_LUCK = 0.2, 0.5
 _PILOTS_TO_LEARN_FROM, _LEAST_DISCREPANCY = 8, 0.15
 
 
-def evidence_above(happened: int, others: int, most: float) -> float:
-    """An e-value against "it happens with chance `most` at most", which may be looked at after every pilot.
-
-    The likelihood, averaged over all chances above, as a multiple of that at `most`. Ville 1939; Shafer 2021, J. R.
-    Statist. Soc. A 184, 407-431.
-    """
-    above = betaln(happened + 1, others + 1) + np.log(betaincc(happened + 1, others + 1, most))
-    return float(np.exp(above - happened * np.log(most) - (others + 1) * np.log1p(-most)))
-
-
-def overconfidence(held: int, pilots: int) -> float:
+def overconfidence(held: float, pilots: int) -> float:
     """Evidence that fewer than 80 % of the 80 % intervals hold."""
     return evidence_above(pilots - held, held, _OUTSIDE)
 
 
-def evidence_of_skill(better: int, pilots: int) -> float:
+def evidence_of_skill(better: float, pilots: int) -> float:
     """That forecasts beat the naive figure more often than a coin would. Eight pilots can prove it, five cannot."""
     return evidence_above(better, pilots - better, _BY_LUCK)
 

@@ -96,3 +96,27 @@ def test_what_no_factor_sees_is_learnt_from_eight_pilots() -> None:
     assert discrepancy(missed[:7], np.full(7, 0.09)) == 0.3
     assert discrepancy(missed, np.full(8, 0.09)) == pytest.approx(0.4)
     assert discrepancy(missed, np.full(8, 0.3)) == 0.15
+
+
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(0, 1)), max_size=20), st.floats(1, 3))
+def test_what_no_factor_sees_has_a_floor_and_grows_with_the_misses(rows: list[tuple[float, float]], by: float) -> None:
+    missed, variances = np.array(rows, float).reshape(-1, 2).T
+    found = discrepancy(missed, variances)
+    assert found == 0.3 if len(rows) < 8 else found >= 0.15
+    assert discrepancy(missed * by, variances) >= found - 1e-12
+
+
+@given(st.integers(0, 60), st.integers(1, 60))
+def test_one_more_interval_that_misses_is_evidence_of_overconfidence(held: int, missed: int) -> None:
+    pilots = held + missed
+    assert overconfidence(held, pilots) > overconfidence(held, pilots - 1)
+    assert overconfidence(held, pilots) > overconfidence(held + 1, pilots + 1)
+
+
+@given(st.lists(st.floats(-5, 5), min_size=2, max_size=30), st.floats(-3, 3))
+def test_optimism_moves_with_the_misses(misses: list[float], by: float) -> None:
+    one, other = optimism(np.array(misses)), optimism(np.array(misses) + by)
+    assert one is not None and other is not None
+    assert (other.low, other.value, other.high) == pytest.approx(
+        (one.low + by, one.value + by, one.high + by), abs=1e-9
+    )

@@ -7,6 +7,7 @@ what forecasts are made of.
 from typing import Final
 
 from pilots.stats.metrics.catalogue_of_evidence import EVIDENCE
+from pilots.stats.metrics.catalogue_of_rollout import ROLLOUT
 from pilots.stats.metrics.figure import About, Better
 
 _CURATED = "Curated cases with help at hand go better than what comes in every day."
@@ -91,5 +92,6 @@ ABOUT: Final[dict[str, About]] = {
         *(About(*row, concerns_people=True) for row in _OF_PEOPLE),
         *(About(*row, concerns_people=False) for row in _OF_THINGS),
         *EVIDENCE,
+        *ROLLOUT,
     )
 }

@@ -164,8 +164,7 @@ def _list_of(kind: str) -> Callable[[AnyFinding, str, Subjects, bool], Place | N
 
 def _of_evidence(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
     kind = finding.subject.partition(":")[0]
-    register = key.partition(":")[0]
-    url = page_url(subjects.pilot, kind, register)
+    url = page_url(subjects.pilot, kind, key.partition(":")[0] if kind == "register" else "")
     return Place(url, _VERBS[kind] if yours else _SEE[kind])
 
 

@@ -1,7 +1,7 @@
 """With and without: the same figure of two groups of people or conditions, and their difference in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pilots.measured import words
@@ -83,6 +83,8 @@ _MEANS: Final[Mapping[str, tuple[str, str, str]]] = {
 _DIFFERENCES: Final = {"min/task": "min", "h/user-week": "h a week"}
 # In this order the first that can be told is the heading.
 _ORDER: Final = tuple(_MEANS)
+# What stands open; all else folds away.
+_MAIN: Final = frozenset({"success", "M01", "M05"})
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,22 @@ class Shown:
     finding: str
     lines: tuple[Compared, ...]
 
+    @property
+    def is_told(self) -> bool:
+        return any(line.difference for line in self.lines)
+
+    @property
+    def is_hidden(self) -> bool:
+        return any(row is not None and row.is_hidden for line in self.lines for row in (line.first, line.second))
+
+    @property
+    def main(self) -> list[Compared]:
+        return [line for line in self.lines if line.about.code in _MAIN]
+
+    @property
+    def more(self) -> list[Compared]:
+        return [line for line in self.lines if line.about.code not in _MAIN]
+
 
 def pairs_of(pilot: Pilot) -> list[Shown]:
     """Of the pilot as a whole, in one query."""
@@ -114,7 +132,8 @@ def pairs_of(pilot: Pilot) -> list[Shown]:
 def _shown(pair: Pair, found: Mapping[tuple[str, str], Figure]) -> Shown:
     codes = sorted({code for code, part in found if part in (pair.first, pair.second)}, key=_place)
     lines = [compared(pair, found.get((code, pair.first)), found.get((code, pair.second))) for code in codes]
-    return Shown(pair, _finding(pair, lines), tuple(lines))
+    shown = Shown(pair, "", tuple(lines))
+    return replace(shown, finding=_finding(shown))
 
 
 def _place(code: str) -> tuple[int, str]:
@@ -153,19 +172,15 @@ def _apart(first: Figure, second: Figure) -> bool | None:
     return first.low > second.high or second.low > first.high
 
 
-def _finding(pair: Pair, lines: Sequence[Compared]) -> str:
-    told = [line for line in lines if line.difference]
+def _finding(shown: Shown) -> str:
+    pair, told = shown.pair, [line for line in shown.lines if line.difference]
     if told:
         sure = "" if told[0].is_apart is not False else "; it may be chance"
         return f"{pair.lead} {_lower(told[0].difference)}{sure}"
-    if _any_hidden(lines):
+    if shown.is_hidden:
         return f"{pair.lead} there is not enough data to tell"
     return f"Nobody measured it: {_lower(pair.asks)}"
 
 
 def _lower(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
-
-
-def _any_hidden(lines: Iterable[Compared]) -> bool:
-    return any(row is not None and row.is_hidden for line in lines for row in (line.first, line.second))

@@ -12,5 +12,5 @@ from pilots.views.acting import page_of
 def with_and_without(request: HttpRequest, slug: str) -> HttpResponse:
     pilot = get_pilot(request.user, slug)
     pairs = pairs_of(pilot)
-    told = sum(any(line.difference for line in one.lines) for one in pairs)
+    told = sum(one.is_told for one in pairs)
     return page_of(request, "pilots/with_and_without.html", {"pilot": pilot, "pairs": pairs, "told": told})

@@ -21,8 +21,10 @@ _ANYBODY: Final = (0.25, 0.45, 0.3)
 # Of a segment's people those who are as most of it are.
 _AS_MOST: Final = 0.6
 # On the logit of a task done well, for each step away from what a pilot likes.
-_STEP: Final = {"attitude": -0.25, "workload": -0.15, "comfort": -0.15}
-_ASSIGNED, _ALONE, _UNTRAINED, _PERSON = -0.35, -0.5, -0.3, 0.4
+_STEP: Final = {"attitude": -0.15, "workload": -0.08, "comfort": -0.08}
+_ASSIGNED, _ALONE, _UNTRAINED, _PERSON = -0.2, -0.3, -0.2, 0.35
+# Of those who stop after a third of the time: among volunteers, and more for each of the other steps.
+_STOPS, _STOPS_SOONER = 0.05, 0.14
 _FAILURES: Final = {
     Outcome.WRONG: 0.5,
     Outcome.BELOW_BAR: 0.28,
@@ -51,6 +53,7 @@ class _Person:
     row: Participant
     penalty: float
     trained: bool
+    stops: bool
 
 
 def observe(batch: Batch, sample: Sample, shapes: Mapping[str, Mapping[str, Any]], first: date, last: date) -> None:
@@ -66,7 +69,7 @@ def observe(batch: Batch, sample: Sample, shapes: Mapping[str, Mapping[str, Any]
             name = sample.of[int(chance.integers(len(sample.of)))]
             cell = cells[name, str(person.row.segment)]
             alone = bool(chance.random() < sample.alone)
-            day = working[task * len(working) // sample.each]
+            day = working[task * len(working) // sample.each // (3 if person.stops else 1)]
             fields = _task(person, shapes.get(name, {}), alone, sample.outside, chance)
             rows.append(Observation(pilot=batch.pilot, cell=cell, participant=person.row, day=day, **fields))
     for line, row in enumerate(rows, 2):
@@ -100,7 +103,8 @@ def _people(batch: Batch, sample: Sample, chance: np.random.Generator, asked: da
                 has_time_to_learn=max(0, 3 - codes["workload"] - int(chance.integers(2))),
                 asked_on=asked,
             )
-            found.append(_Person(row, penalty, trained))
+            stops = chance.random() < _STOPS + _STOPS_SOONER * (codes["attitude"] + (sample.route == "assigned"))
+            found.append(_Person(row, penalty, trained, bool(stops)))
     Participant.objects.bulk_create([person.row for person in found])
     return found
 

@@ -133,7 +133,7 @@ def test_workflows_need_two_reviewers_of_one_item(letters: Pilot, workflow: Work
 def test_blind_spots_stand_in_peoples_own_words(letters: Pilot, people: People, at: datetime, sign_in: SignIn) -> None:
     entry(BlindSpot, letters, at, kind="conditions", what="Busy weeks", why="Holidays.", would_show="May", weeks=4)
     page = text(sign_in(people.member).get(PAGE))
-    assert "Busy weeks Holidays. It would show: May, in 4 weeks." in page
+    assert "Busy weeks Why: Holidays. What would show it: May, in 4 weeks" in page
 
 
 def test_each_fact_leads_to_where_it_would_be_answered(letters: Pilot, people: People, sign_in: SignIn) -> None:

@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 
 from django import forms
 
+from pilots.forms.plain import PlainForm
 from pilots.models import Pilot, Segment, UseCase
 
 
-class NarrowForm(forms.Form):
+class NarrowForm(PlainForm):
     """By short names, as the address has them. What is none of the pilot's is said at its field and narrows nothing."""
 
     use_case = forms.ModelChoiceField(

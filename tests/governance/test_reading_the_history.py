@@ -61,7 +61,7 @@ def test_every_verb_in_the_code_has_a_sentence() -> None:
 
 def test_no_sentence_is_left_of_a_verb_that_is_gone() -> None:
     # The scope's are put together from the kind of thing.
-    composed = {"workflow.removed", "use_case.removed", "segment.removed"}
+    composed = {"workflow.removed", "use_case.removed", "segment.removed", "use_case.described", "segment.described"}
     assert SENTENCES.keys() - verbs_in_the_code().keys() - composed == set()
 
 

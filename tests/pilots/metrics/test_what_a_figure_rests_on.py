@@ -11,7 +11,8 @@ from pilots.stats.metrics.basis import RESTS_ON, sides_of
 from pilots.stats.metrics.observations import Rows, numbered
 from tests.pilots.metrics.tasks import by_code, tasks
 
-MINUTES = st.one_of(st.just(np.nan), st.floats(0, 60))
+# More than none: of no minutes at all there is no part.
+MINUTES = st.one_of(st.just(np.nan), st.floats(0.1, 60))
 ROW = st.fixed_dictionaries(
     {
         "person": st.integers(0, 4),

@@ -56,6 +56,30 @@ def test_a_figure_stands_with_interval_n_people_window_and_who_measured_it(
     assert "Log of another system Internal audit (no stake in the result)" in page
 
 
+def test_what_answers_stands_first_and_the_rest_is_folded_and_counted(
+    letters: Pilot, people: People, at: datetime, sign_in: SignIn
+) -> None:
+    figure(letters, at, "success", 83)
+    figure(letters, at, "M07", 6, people=9)
+    figure(letters, at, "M10", None, people=None)
+    quality = measured(letters).asked[0]
+    assert [line.about.code for one in quality.first for line in one.lines] == ["success"]
+    assert "success" not in {line.about.code for one in quality.rest for line in one.lines}
+    assert f"1 more figure, {quality.unmeasured} not measured" in text(sign_in(people.member).get(PAGE))
+
+
+def test_how_figures_were_measured_is_said_once_and_at_each_that_differs(
+    letters: Pilot, people: People, at: datetime, sign_in: SignIn
+) -> None:
+    for code in ("M01", "M02", "M04"):
+        figure(letters, at, code, 4)
+    figure(letters, at, "M03", 2, methods=["recalled"], measured_by=["Supplier desk"], stakes=["supplier"])
+    page = text(sign_in(people.member).get(PAGE))
+    assert page.count("Internal audit (no stake in the result)") == 1
+    assert "Measured, where a figure does not say otherwise: Log of another system Internal audit" in page
+    assert page.count("as said above") == 3 and page.count("Supplier desk") == 1
+
+
 def test_what_was_recalled_and_what_the_supplier_measured_says_so(
     letters: Pilot, people: People, at: datetime, sign_in: SignIn
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from pilots.measured import words
 from pilots.measured.questions import HEADLESS, OF_TASKS, QUESTIONS, REMEDIES, Question, Remedy, codes_of, family
-from pilots.models import Figure, Pilot, Segment, Stake, UseCase
+from pilots.models import Figure, Pilot, Recalculation, Segment, Stake, UseCase
 from pilots.stats.metrics import About
 
 ALL, WITH_HELP, WITHOUT_HELP = Figure.Part.ALL, Figure.Part.SUPPORTED, Figure.Part.UNSUPPORTED
@@ -75,6 +75,10 @@ class Asked:
     answer: str
     families: tuple[Family, ...]
     lead: Line | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.lead is not None
 
     @property
     def first(self) -> tuple[Family, ...]:
@@ -158,6 +162,11 @@ class Measured:
 
     def _count(self, holds: Callable[[Figure], bool]) -> int:
         return sum(any(line.row and holds(line.row) for line in one.lines) for one in self.families)
+
+
+def are_behind(pilot: Pilot) -> bool:
+    """Whether evidence or scope changed since figures were worked out, so that what they do not show is not unknown."""
+    return Recalculation.objects.due("figures").filter(pilot=pilot).exists()
 
 
 def measured(pilot: Pilot, use_case: UseCase | None = None, segment: Segment | None = None) -> Measured:

@@ -10,7 +10,7 @@ from django.test import Client
 from pilots.measured import words as in_words
 from pilots.measured.figures import less, measured
 from pilots.measured.questions import QUESTIONS, REMEDIES, family
-from pilots.models import Pilot, User
+from pilots.models import Pilot, Recalculation, User
 from pilots.stats.figures import in_figures
 from pilots.stats.metrics import ABOUT
 from pilots.stats.metrics.catalogue_of_rollout import ROLLOUT
@@ -159,6 +159,23 @@ def test_the_api_says_how_much_is_covered(letters: Pilot, people: People, at: da
     assert told["shares"] == {"not enough data": 1.0}
     assert told["cells"][0]["evidence"] == {"evidence": "not enough data", "n": None, "people": None}
     assert told["cells"][0]["without_help"]["evidence"] == "never tried"
+
+
+def test_what_is_counted_is_whole() -> None:
+    assert [in_words.in_unit(many, "cells") for many in (0.0, 1.0, 6.0)] == ["0 cells", "1 cell", "6 cells"]
+    assert in_words.in_unit(6.0, "min/task") == "6.0 min a task"
+
+
+@pytest.mark.parametrize("page", ["figures", "coverage", "with-and-without", "not-seeing"])
+def test_figures_that_a_job_has_yet_to_work_out_are_not_called_unmeasured(
+    letters: Pilot, people: People, at: datetime, sign_in: SignIn, page: str
+) -> None:
+    cell(letters, at)
+    member, address = sign_in(people.member), f"/pilots/letters/{page}/"
+    Recalculation.objects.update_or_create(pilot=letters, defaults={"changes": 2, "figures": 1})
+    assert "A job works them out anew" in text(member.get(address))
+    Recalculation.objects.update(figures=2)
+    assert "A job works them out anew" not in text(member.get(address))
 
 
 def test_a_stranger_reads_none_of_it(letters: Pilot, people: People, sign_in: SignIn) -> None:

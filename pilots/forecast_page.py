@@ -184,7 +184,11 @@ def _parts(figure: ForecastFigure) -> Iterable[Part]:
     said = (
         ("direct", figure.direct, "measured as the rollout will be: this use case, these people, no help"),
         ("modelled", figure.modelled, "worked out from parts that were measured apart from one another"),
-        ("none", figure.no_evidence, "nothing measured at all"),
+        (
+            "none",
+            figure.no_evidence,
+            "a condition of it was never met: these people, no help, no training or this use case",
+        ),
     )
     start = 0.0
     for kind, share, meaning in said:

@@ -15,6 +15,7 @@ from pilots.canonical import digest
 from pilots.changes import announce
 from pilots.clock import now
 from pilots.forecast_inputs import Impossible, counting_batches, document_of, may_change
+from pilots.forecast_page import blocks_of
 from pilots.models import Batch, Forecast, ForecastFigure, Pilot, Recalculation
 from pilots.stats.forecast.projecting import DISCREPANCY
 from pilots.stats.forecast.record import Record, Said, code_version, kept
@@ -96,6 +97,8 @@ class _Job:
             is_synthetic=any(batch.is_synthetic for batch in batches),
         )
         self._finish(forecast, _figures_of(forecast))
+        # Draws its pictures into the cache, so that whoever opens the page first need not wait for ten of them.
+        blocks_of(forecast)
         return True
 
     def _batches(self) -> tuple[list[Batch], list[Batch]]:

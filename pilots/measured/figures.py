@@ -1,12 +1,13 @@
 """All figures of a pilot, or of one use case or segment of it, by the question that they answer."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pilots.measured import words
 from pilots.measured.questions import HEADLESS, OF_TASKS, QUESTIONS, REMEDIES, Question, Remedy, codes_of, family
-from pilots.models import Figure, Pilot, Segment, Stake, UseCase
+from pilots.models import Figure, Pilot, Recalculation, Segment, Stake, UseCase
 from pilots.stats.metrics import About
 
 ALL, WITH_HELP, WITHOUT_HELP = Figure.Part.ALL, Figure.Part.SUPPORTED, Figure.Part.UNSUPPORTED
@@ -29,6 +30,15 @@ class Line:
     def state(self) -> str:
         return words.state(self.row)
 
+    @property
+    def provenance(self) -> tuple[object, ...] | None:
+        """What is said of who measured it, how and when; None where no figure is shown."""
+        if self.row is None or self.state:
+            return None
+        one = self.row
+        said = (one.methods, one.measured_by, one.stakes)
+        return (*map(tuple, said), one.first_day, one.last_day, one.is_synthetic, one.is_held)
+
 
 @dataclass(frozen=True)
 class Family:
@@ -43,6 +53,12 @@ class Family:
     is_elsewhere: bool = False
 
     @property
+    def unmeasured(self) -> int:
+        if not self.lines and not self.missing:
+            return 0 if self.is_elsewhere else 1
+        return len(self.missing) + sum(line.state == "not_measured" for line in self.lines)
+
+    @property
     def is_measured(self) -> bool:
         return any(not line.state for line in self.lines)
 
@@ -53,11 +69,70 @@ class Family:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its answer, which is the heading, and the figures that it rests on."""
+    """A question with its answer, which is the heading, and the figures that it rests on. `lead` is what answers."""
 
     question: Question
     answer: str
     families: tuple[Family, ...]
+    lead: Line | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.lead is not None
+
+    @property
+    def first(self) -> tuple[Family, ...]:
+        """What answers, alone; where nothing does, what would."""
+        for one in self.families:
+            if self.lead in one.lines:
+                return (replace(one, lines=(self.lead,), missing=()),)
+        return self.families[:1]
+
+    @property
+    def rest(self) -> tuple[Family, ...]:
+        if self.lead is None:
+            return self.families[1:]
+        left = (self._without_lead(one) for one in self.families)
+        return tuple(one for one in left if one is not None)
+
+    def _without_lead(self, one: Family) -> Family | None:
+        if self.lead not in one.lines:
+            return one
+        lines = tuple(line for line in one.lines if line != self.lead)
+        return replace(one, lines=lines, trap="") if lines or one.missing else None
+
+    @property
+    def more(self) -> int:
+        """Figures of the rest of which something is there."""
+        return sum(line.state != "not_measured" for one in self.rest for line in one.lines)
+
+    @property
+    def unmeasured(self) -> int:
+        return sum(one.unmeasured for one in self.rest)
+
+    @property
+    def shared(self) -> Figure | None:
+        """One that was measured as two or more of these were: said once for all of them."""
+        lines = [line for one in self.families for line in one.lines if line.provenance]
+        for usual, times in Counter(line.provenance for line in lines).most_common(1):
+            if times > 1:
+                return next(line.row for line in lines if line.provenance == usual)
+        return None
+
+    @property
+    def has_others(self) -> bool:
+        """Whether some figure was measured in another way than `shared`."""
+        shown = sum(line.provenance is not None for one in self.families for line in one.lines)
+        return shown > len(self.as_shared)
+
+    @property
+    def as_shared(self) -> frozenset[int]:
+        """Figures measured as `shared` was, by their id."""
+        if self.shared is None:
+            return frozenset()
+        usual = Line(words.about(self.shared.code), self.shared).provenance
+        lines = (line for one in self.families for line in one.lines)
+        return frozenset(line.row.pk for line in lines if line.row and line.provenance == usual)
 
 
 @dataclass(frozen=True)
@@ -89,6 +164,11 @@ class Measured:
         return sum(any(line.row and holds(line.row) for line in one.lines) for one in self.families)
 
 
+def are_behind(pilot: Pilot) -> bool:
+    """Whether evidence or scope changed since figures were worked out, so that what they do not show is not unknown."""
+    return Recalculation.objects.due("figures").filter(pilot=pilot).exists()
+
+
 def measured(pilot: Pilot, use_case: UseCase | None = None, segment: Segment | None = None) -> Measured:
     """One query."""
     rows = Figure.objects.filter(pilot=pilot, use_case=use_case, segment=segment).select_related("use_case", "segment")
@@ -100,7 +180,7 @@ def measured(pilot: Pilot, use_case: UseCase | None = None, segment: Segment | N
             _family(of, found) for of in question.families if whole or of in OF_TASKS or _any_of(of, found)
         )
         if families:
-            asked.append(Asked(question, _answer(question, families), families))
+            asked.append(_asked(question, families))
     return Measured(tuple(asked))
 
 
@@ -122,23 +202,32 @@ def _line(code: str, found: Found) -> Line:
     return Line(words.about(code), found[code, ALL], helped, alone)
 
 
-def _answer(question: Question, families: Sequence[Family]) -> str:
-    first = families[0]
-    heads = [line for line in first.lines if not line.state]
-    if heads and family(heads[0].about.code) == question.families[0]:
-        return _in_words(question, heads)
-    others = [line for one in families for line in one.lines if not line.state]
-    if others:
-        return f"{others[0].about.name}: {words.value(others[0].row)}"
-    asks = question.asks[0].lower() + question.asks[1:]
-    return f"{'Not enough data' if any(one.is_hidden for one in families) else 'Not measured'}: {asks}"
+def _asked(question: Question, families: tuple[Family, ...]) -> Asked:
+    lead = _lead(question, families)
+    return Asked(question, _answer(question, families, lead), families, lead)
 
 
-def _in_words(question: Question, lines: Sequence[Line]) -> str:
-    """Of a family without a head (barriers) the largest answers."""
-    line = lines[0] if question.families[0] not in HEADLESS else max(lines, key=lambda one: _number(one.row))
-    barrier = line.about.name.removeprefix("People ")
-    return question.answer.format(value=words.value(line.row), less=less(_number(line.row)), barrier=barrier)
+def _lead(question: Question, families: Sequence[Family]) -> Line | None:
+    """Of a family without a head (barriers) the largest; where it is not measured, the next that is."""
+    heads = [line for line in families[0].lines if not line.state]
+    if heads and _is_of(question, heads[0]):
+        return heads[0] if question.families[0] not in HEADLESS else max(heads, key=lambda one: _number(one.row))
+    return next((line for one in families for line in one.lines if not line.state), None)
+
+
+def _is_of(question: Question, line: Line) -> bool:
+    return family(line.about.code) == question.families[0]
+
+
+def _answer(question: Question, families: Sequence[Family], lead: Line | None) -> str:
+    if lead is None:
+        asks = question.asks[0].lower() + question.asks[1:]
+        return f"{'Not enough data' if any(one.is_hidden for one in families) else 'Not measured'}: {asks}"
+    value = words.value(lead.row)
+    if not _is_of(question, lead):
+        return f"{lead.about.name}: {value}"
+    barrier = lead.about.name.removeprefix("People ")
+    return question.answer.format(value=value, less=less(_number(lead.row)), barrier=barrier)
 
 
 def _number(row: Figure | None) -> float:

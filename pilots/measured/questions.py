@@ -43,7 +43,7 @@ QUESTIONS: Final = (
         "{value} of the work was tried",
         ("M12", "M14", "M11", "M33", "M36"),
     ),
-    Question("help", "What is left without help?", "People got {value} of help", ("M15", "M16")),
+    Question("help", "What is left without help?", "Help took {value}", ("M15", "M16")),
     Question("people", "What stands in people’s way?", "{value} of people are {barrier}", ("M32",)),
     Question(
         "operation",

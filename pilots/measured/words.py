@@ -9,6 +9,7 @@ from pilots.stats.metrics import ABOUT, About
 
 NOT_ENOUGH: Final = "not enough data"
 NOT_MEASURED: Final = "not measured"
+_COUNTED: Final = frozenset({"cells", "count", "days", "tasks"})
 _UNITS: Final = {
     "min/task": "min a task",
     "h/user-week": "h a person and week",
@@ -27,6 +28,9 @@ def about(code: str) -> About:
 
 
 def in_unit(value: float, unit: str) -> str:
+    """What is counted is whole: 6 cells, 1 cell."""
+    if unit in _COUNTED and value.is_integer():
+        return with_unit(f"{value:,.0f}", unit.removesuffix("s") if value == 1 else unit)
     return with_unit(in_figures(value), unit)
 
 

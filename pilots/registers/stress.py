@@ -214,8 +214,10 @@ FAILURES: Final = Register(
 def _shares_missing(pilot: Pilot, day: dt.date) -> list[str]:
     shares = FailureShare.objects.filter(failure=OuterRef("pk"), removed_at__isnull=True)
     without = FAILURES.entries(pilot).filter(~Exists(shares)).count()
-    said = "of the work of any segment that it touches"
-    return few(without, f"failure mode has no share {said}", f"failure modes have no share {said}")
+    said = "of the work of any segment that"
+    return few(
+        without, f"failure mode has no share {said} it touches", f"failure modes have no share {said} they touch"
+    )
 
 
 SHARES: Final = Register(

@@ -7,6 +7,7 @@ from pilots.access import get_pilot
 from pilots.csv_export import csv_response
 from pilots.measured.addresses import page_url
 from pilots.measured.coverage import CODE, COVERAGE_COLUMNS, STEPS, coverage_lines, coverage_of
+from pilots.measured.figures import are_behind
 from pilots.measured.findings import covers
 from pilots.views.acting import page_of
 
@@ -22,6 +23,7 @@ def coverage(request: HttpRequest, slug: str) -> HttpResponse:
         "coverage": found,
         "finding": covers(found.shares),
         "finding_alone": covers(found.shares_alone) if found.is_counted else "",
+        "behind": are_behind(pilot),
         "dark": found.dark[:LARGEST],
         "steps": STEPS,
         "code": CODE,

@@ -9,7 +9,7 @@ from pilots.access import can, get_pilot
 from pilots.csv_export import csv_response
 from pilots.forms.figures import NarrowForm
 from pilots.measured.exports import FIGURE_COLUMNS, figure_lines
-from pilots.measured.figures import measured
+from pilots.measured.figures import are_behind, measured
 from pilots.models import Batch, Pilot
 from pilots.permissions import Permission
 from pilots.views.acting import page_of
@@ -26,6 +26,7 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
         "active": form.active(),
         "measured": measured(pilot, use_case, segment),
         "scope": ", ".join(one.name for one in (use_case, segment) if one),
+        "behind": are_behind(pilot),
         "has_batches": Batch.objects.counting().filter(pilot=pilot).exists(),
         "may_import": can(request.user, Permission.IMPORT_EVIDENCE, pilot),
     }

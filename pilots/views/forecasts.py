@@ -75,6 +75,7 @@ def _read(request: HttpRequest, shown: Forecast) -> dict[str, Any]:
     return {
         "blocks": blocks,
         "chosen": chosen,
+        "picked": bool({"of", "page"} & request.GET.keys()),
         "page": Paginator(cells, CELLS_PER_PAGE).get_page(request.GET.get("page")),
         "evidence": evidence_of(shown),
         "assumed": assumed_in(blocks),

@@ -51,7 +51,9 @@ def registers(request: HttpRequest, slug: str) -> HttpResponse:
     pilot, day = get_pilot(request.user, slug), now().date()
     kept = [Kept(one, one.entries(pilot).count(), one.missing(pilot, day)) for one in REGISTERS.values()]
     groups = [(label, [one for one in kept if one.register.group == key]) for key, label in GROUPS.items()]
-    return page_of(request, "pilots/registers.html", {"pilot": pilot, "groups": groups})
+    lacking = sum(bool(one.missing) for one in kept)
+    context = {"pilot": pilot, "groups": groups, "registers": len(kept), "lacking": lacking}
+    return page_of(request, "pilots/registers.html", context)
 
 
 @require_safe

@@ -239,7 +239,7 @@ def test_the_index_is_shown_beside_the_cells_that_were_taken_out(
     gone.save()
     page = words(sign_in(people.member).get(PAGE))
     assert "n = 2 cells, 2 more taken out of the grid" in page
-    assert "100 % of the work is unknown" in page
+    assert "100 % of the work is undecided or unknown" in page
 
 
 def test_what_acting_costs_is_said_in_weeks_and_days(

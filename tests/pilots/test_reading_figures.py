@@ -10,7 +10,7 @@ from django.test import Client
 from pilots.measured import words as in_words
 from pilots.measured.figures import less, measured
 from pilots.measured.questions import QUESTIONS, REMEDIES, family
-from pilots.models import Pilot, User
+from pilots.models import Pilot, Recalculation, User
 from pilots.stats.figures import in_figures
 from pilots.stats.metrics import ABOUT
 from pilots.stats.metrics.catalogue_of_rollout import ROLLOUT
@@ -54,6 +54,30 @@ def test_a_figure_stands_with_interval_n_people_window_and_who_measured_it(
     assert "Tasks done well How often is a task done well?" in page
     assert "83 % 80 to 86 % 400 40 without 65 % with 88 %" in page
     assert "Log of another system Internal audit (no stake in the result)" in page
+
+
+def test_what_answers_stands_first_and_the_rest_is_folded_and_counted(
+    letters: Pilot, people: People, at: datetime, sign_in: SignIn
+) -> None:
+    figure(letters, at, "success", 83)
+    figure(letters, at, "M07", 6, people=9)
+    figure(letters, at, "M10", None, people=None)
+    quality = measured(letters).asked[0]
+    assert [line.about.code for one in quality.first for line in one.lines] == ["success"]
+    assert "success" not in {line.about.code for one in quality.rest for line in one.lines}
+    assert f"1 more figure, {quality.unmeasured} not measured" in text(sign_in(people.member).get(PAGE))
+
+
+def test_how_figures_were_measured_is_said_once_and_at_each_that_differs(
+    letters: Pilot, people: People, at: datetime, sign_in: SignIn
+) -> None:
+    for code in ("M01", "M02", "M04"):
+        figure(letters, at, code, 4)
+    figure(letters, at, "M03", 2, methods=["recalled"], measured_by=["Supplier desk"], stakes=["supplier"])
+    page = text(sign_in(people.member).get(PAGE))
+    assert page.count("Internal audit (no stake in the result)") == 1
+    assert "Measured, where a figure does not say otherwise: Log of another system Internal audit" in page
+    assert page.count("as said above") == 3 and page.count("Supplier desk") == 1
 
 
 def test_what_was_recalled_and_what_the_supplier_measured_says_so(
@@ -135,6 +159,23 @@ def test_the_api_says_how_much_is_covered(letters: Pilot, people: People, at: da
     assert told["shares"] == {"not enough data": 1.0}
     assert told["cells"][0]["evidence"] == {"evidence": "not enough data", "n": None, "people": None}
     assert told["cells"][0]["without_help"]["evidence"] == "never tried"
+
+
+def test_what_is_counted_is_whole() -> None:
+    assert [in_words.in_unit(many, "cells") for many in (0.0, 1.0, 6.0)] == ["0 cells", "1 cell", "6 cells"]
+    assert in_words.in_unit(6.0, "min/task") == "6.0 min a task"
+
+
+@pytest.mark.parametrize("page", ["figures", "coverage", "with-and-without", "not-seeing"])
+def test_figures_that_a_job_has_yet_to_work_out_are_not_called_unmeasured(
+    letters: Pilot, people: People, at: datetime, sign_in: SignIn, page: str
+) -> None:
+    cell(letters, at)
+    member, address = sign_in(people.member), f"/pilots/letters/{page}/"
+    Recalculation.objects.update_or_create(pilot=letters, defaults={"changes": 2, "figures": 1})
+    assert "A job works them out anew" in text(member.get(address))
+    Recalculation.objects.update(figures=2)
+    assert "A job works them out anew" not in text(member.get(address))
 
 
 def test_a_stranger_reads_none_of_it(letters: Pilot, people: People, sign_in: SignIn) -> None:

@@ -155,5 +155,5 @@ def test_it_costs_the_same_however_much_there_is(
         entry(BlindSpot, letters, at, kind="conditions", what=f"W{number}", why="So.", owner=people.owner)
         batch(letters, at)
     member = sign_in(people.member)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         member.get(PAGE)

@@ -11,6 +11,7 @@ from pilots.actions.batches import withdraw_batch
 from pilots.actions.forecasting import KEPT, work_out_forecasts
 from pilots.actions.forecasts import ask_forecast, lock_forecast
 from pilots.errors import NotAllowed, Refused
+from pilots.forecast_page import blocks_of
 from pilots.models import AuditEvent, Batch, Cell, Change, Forecast, ForecastFigure, Participant, Pilot, Recalculation
 from pilots.stats.forecast.record import Record
 from tests.cast import People
@@ -102,6 +103,17 @@ def test_where_it_is_not_possible_it_says_what_is_missing(
 def test_nobody_who_asked_for_none_is_told_that_it_is_impossible(letters: Pilot, at: datetime) -> None:
     observe_tasks(scope_of(letters, at), volunteers(letters, at, 9), at)
     assert work_out_forecasts() == 0 and not Forecast.objects.exists()
+
+
+def test_its_pictures_are_drawn_before_anybody_opens_its_page(
+    letters: Pilot, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stressed(letters, at)
+    forecast = newest(letters)
+    drawn: list[object] = []
+    monkeypatch.setattr("pilots.drawing.draw", lambda *_args, **said: drawn.append(said) or "")
+    assert len(blocks_of(forecast)) == len(forecast.figures.all()) > 0
+    assert drawn == []
 
 
 def test_evidence_that_changed_makes_a_new_one_and_tells_the_gates(letters: Pilot, at: datetime) -> None:

@@ -112,7 +112,7 @@ class _Job:
         if self.newest is None or public is None:
             return counting, []
         before, after = set(public["batches"]), {batch.pk for batch in counting}
-        if may_change(self.pilot, before ^ after):
+        if may_change(self.pilot, before - after, after - before):
             return counting, []
         if before - after:
             raise Impossible(

@@ -331,3 +331,32 @@ def test_the_list_of_batches_costs_the_same_however_many_there_are(
     connection.ensure_connection()
     with django_assert_max_num_queries(9):
         assert browser.get("/pilots/letters/evidence/batches/").status_code == 200
+
+
+def test_a_file_sent_twice_before_its_columns_were_matched_counts_once(
+    scoped: Pilot, people: People, at: datetime
+) -> None:
+    content = csv_of([observation()]).replace("participant", "who")
+    first, second = (receive(scoped, people.evaluator, content, at) for _ in range(2))
+    assert (first.state, second.state) == ("mapping", "mapping")
+    match_columns(batch=first, mapping={"who": "participant"}, by=people.evaluator, at=at)
+    with pytest.raises(Refused, match="is being imported as B-1"):
+        match_columns(batch=second, mapping={"who": "participant"}, by=people.evaluator, at=at)
+    import_batches()
+    with pytest.raises(Refused, match="was imported as B-1"):
+        match_columns(batch=second, mapping={"who": "participant"}, by=people.evaluator, at=at)
+    assert Observation.objects.count() == 1
+
+
+def test_a_file_that_is_no_longer_kept_cannot_be_matched(scoped: Pilot, people: People, at: datetime) -> None:
+    batch = receive(scoped, people.evaluator, csv_of([observation()]).replace("participant", "who"), at)
+    BatchPart.objects.all().delete()
+    with pytest.raises(Refused):
+        match_columns(batch=batch, mapping={"who": "participant"}, by=people.evaluator, at=at)
+
+
+def test_nothing_is_matched_in_a_pilot_that_ended(scoped: Pilot, people: People, at: datetime) -> None:
+    batch = receive(scoped, people.evaluator, csv_of([observation()]).replace("participant", "who"), at)
+    Pilot.objects.filter(pk=scoped.pk).update(state="ended", ended_at=at, outcome="no_capability")
+    with pytest.raises(Refused, match="ended"):
+        match_columns(batch=batch, mapping={"who": "participant"}, by=people.evaluator, at=at)

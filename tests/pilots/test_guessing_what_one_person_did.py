@@ -1,7 +1,6 @@
 """Who reads everything that is shown, keeps it, and knows all but one thing, does not find out that one."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -12,7 +11,7 @@ from pilots.canonical import digest
 from pilots.evidence_rows import cells_of
 from pilots.models import Batch, Figure, Forecast, Participant, Pilot
 from pilots.stats.forecast.record import Record
-from tests.api.conftest import Caller, call
+from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
 from tests.factories.batches import imported
 from tests.factories.evidence import batch, cell
@@ -103,13 +102,13 @@ def test_rows_of_a_cell_of_few_do_not_follow_from_the_batch(letters: Pilot, at: 
 
 
 def test_the_file_of_answers_has_no_digest_to_try_guesses_on(
-    letters: Pilot, people: People, at: datetime, call: Callable[..., Caller]
+    letters: Pilot, people: People, at: datetime
 ) -> None:
-    content = "participant,asked_on,expects_help\np-1,2026-11-01,-2\n"
+    content = "participant,date,expects_help\np-1,2026-11-01,-2\n"
     sent = imported(letters, people.evaluator, content, at, "intake")
     guessed = hashlib.sha256(content.encode()).hexdigest()
     assert (sent.state, sent.digest) == ("imported", guessed)
-    read = call(people.member).get(f"pilots/letters/batches/{sent.number}/")
+    read = Caller(people.member, READ_AND_WRITE).get(f"pilots/letters/batches/{sent.number}/")
     assert read.status_code == 200 and guessed not in read.content.decode()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import F
 
+from pilots.alone import try_now
 from pilots.models import Change, Pilot, Recalculation
 
 
@@ -16,4 +17,5 @@ def evidence_changed(pilot: Pilot, *, reason: str) -> Change:
     """The same, of what figures and forecasts rest on: they are worked out again."""
     row, _ = Recalculation.objects.get_or_create(pilot=pilot)
     Recalculation.objects.filter(pk=row.pk).update(changes=F("changes") + 1)
+    try_now(f"figures:{pilot.pk}", f"forecast:{pilot.pk}")
     return announce(pilot, reason=reason)

@@ -1,7 +1,7 @@
 """What a batch holds, as it may be shown: rows for who plans the measuring, cells of ten people or more for all others,
 and never what one person thinks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -124,7 +124,7 @@ def _in_words(name: str, value: Any) -> Any:
 
 
 def cells_of(batch: Batch) -> list[CellOfBatch]:
-    """Two queries."""
+    """Two queries, and one more for each cell that is hidden for another's sake."""
     counted = (
         Observation.objects.filter(batch=batch)
         .order_by()
@@ -132,5 +132,21 @@ def cells_of(batch: Batch) -> list[CellOfBatch]:
         .annotate(Count("id"), Count("participant", distinct=True))
     )
     found = {cell: (rows, people) for cell, rows, people in counted}
+    hidden = _hidden(batch, {cell: people for cell, (_, people) in found.items()})
     cells = Cell.objects.filter(pk__in=found).select_related("use_case", "segment")
-    return [CellOfBatch(cell, *(found[cell.pk] if found[cell.pk][1] >= LEAST else (None, None))) for cell in cells]
+    return [CellOfBatch(cell, *((None, None) if cell.pk in hidden else found[cell.pk])) for cell in cells]
+
+
+def _hidden(batch: Batch, people: Mapping[int, int]) -> set[int]:
+    """Those of few people, and as many more, the smallest first, as it takes: the batch less what is shown is what is
+    hidden, which must be ten people's too."""
+    hidden = {cell for cell, many in people.items() if many < LEAST}
+    shown = sorted(people.keys() - hidden, key=lambda cell: (people[cell], cell))
+    while hidden and shown and (len(hidden) == 1 or _people(batch, hidden) < LEAST):
+        hidden.add(shown.pop(0))
+    return hidden
+
+
+def _people(batch: Batch, cells: set[int]) -> int:
+    rows = Observation.objects.filter(batch=batch, cell__in=cells)
+    return rows.aggregate(many=Count("participant", distinct=True))["many"]

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pilots.canonical import digest
+from pilots.canonical import canonical
 from pilots.models import Forecast, ForecastFigure
-from pilots.sealing import seal, unseal
+from pilots.sealing import fingerprint, seal, unseal
 from pilots.stats.forecast import terms
 from pilots.stats.forecast.record import Record
 
@@ -41,6 +41,11 @@ def forecast_export(forecast: Forecast) -> dict[str, Any]:
         "figures": [{name: getattr(figure, name) for name in _FIGURE} for figure in figures],
         "sealed": seal(_PURPOSE, str(forecast.inputs.get("people", "")).encode()),
     }
+
+
+def data_hash(document: Mapping[str, Any]) -> str:
+    """Of what a forecast rests on. Whoever knows the tasks would find out by a plain one what ten people think."""
+    return fingerprint(_PURPOSE, canonical(document))
 
 
 def _moment(moment: Any) -> str | None:
@@ -73,7 +78,7 @@ def recompute(document: Mapping[str, Any]) -> Iterator[Compared]:
     """Raises Unsealable where the document was sealed by another installation, ValueError where it was changed."""
     sealed = unseal(_PURPOSE, document["sealed"]).decode()
     record = Record.read({"public": document["inputs"], "people": sealed}, document["seed"], document["tau"])
-    if digest({"public": record.public, "people": record.people}) != document["data_hash"]:
+    if data_hash({"public": record.public, "people": record.people}) != document["data_hash"]:
         raise ValueError("Its evidence is not that of its hash: somebody changed it.")
     said = {figure["of"]: figure["quantiles"] for figure in document["figures"]}
     now = {one.of: one.quantiles for one in record.work_out()}

@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import connection
 
 from pilots.models import AuditEvent, AuditHead, AuditSalt, Checkpoint
 from pilots.models.audit_event import ORGANISATION_STREAM
 from pilots.signing import is_signed, trusted_fingerprints
+from pilots.snapshot import snapshot
 from pilots.verify_trail import Checkpoint as Signed
 from pilots.verify_trail import Event, Report, check_checkpoints, check_events, check_printed
 
@@ -46,7 +47,7 @@ _DIFFERING: Final = """
 def verify_trail(*, stream: str | None = None, trusted: Iterable[str] = (), printed: Iterable[str] = ()) -> Report:
     """Everything, or one stream. `trusted`: fingerprints of keys beside our own; `printed`: checkpoints on reports."""
     report = Report()
-    with snapshot():
+    with view_of_trail():
         checkpoints = _checkpoints(report)
         known = trusted_fingerprints() | set(trusted)
         found = check_checkpoints(checkpoints, report, trusted=known, signed=is_signed)
@@ -78,15 +79,12 @@ def count_erased(stream: str | None = None) -> int:
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
+def view_of_trail() -> Iterator[None]:
     """One view of checkpoints, events and heads while people go on working."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                # Putting the events in order is most of the work of reading them.
-                cursor.execute("SET LOCAL work_mem = '64MB'")
+    with snapshot():
+        with connection.cursor() as cursor:
+            # Putting the events in order is most of the work of reading them.
+            cursor.execute("SET LOCAL work_mem = '64MB'")
         yield
 
 

@@ -21,7 +21,7 @@ from pilots.canonical import canonical
 from pilots.models import User
 from pilots.signing import Signer, signer
 from pilots.trail_export import latest_over, one_stream
-from pilots.verification import snapshot
+from pilots.verification import view_of_trail
 
 # Enough for the printed pages; the trail itself is complete.
 PRINTED_EVENTS: Final = 400
@@ -70,7 +70,7 @@ def make_dossier(gate: Gate, *, by: User, at: datetime) -> IO[bytes]:
 
 
 def _fill(bundle: Bundle, gate: Gate, by: User, at: datetime, key: Signer) -> None:
-    with snapshot():
+    with view_of_trail():
         facts = facts_of(gate, by=by, at=at)
         stream = stream_of(gate.pilot)
         _add_evidence(bundle, facts)

@@ -13,10 +13,10 @@ from django.db.models import Max
 from pilots.access import acting_for, require
 from pilots.actions.evidence_columns import evidence_columns
 from pilots.actions.pilots import lock_pilot, require_not_ended
-from pilots.audit import digest_of, record
+from pilots.audit import PersonalText, digest_of, record
 from pilots.changes import evidence_changed
 from pilots.errors import Refused
-from pilots.imports.checking import key_of, match_header
+from pilots.imports.checking import Match, key_of, match_header
 from pilots.imports.stream import MOST_STREAMED, open_stream
 from pilots.imports.table import Unreadable
 from pilots.models import Batch, BatchPart, ColumnMapping, Participant, Pilot, User
@@ -53,18 +53,26 @@ def receive_batch(
         batch.digest, batch.size = _keep(batch, content)
         _refuse_twice(batch)
         batch.mapping = remembered(pilot, kind)
-        try:
-            match = match_header(
-                open_stream(partial(pieces_of, batch)).header, evidence_columns(pilot, kind, at.date()), batch.mapping
-            )
-        except Unreadable as unreadable:
-            raise Refused(unreadable.message, field="file", code="unreadable") from unreadable
+        match = _match(batch, at)
         batch.state = Batch.State.WAITING if match.is_whole else Batch.State.MAPPING
         batch.save()
-        data = {"batch": batch.pk, "kind": kind, "digest": batch.digest, "bytes": batch.size}
+        data = {"batch": batch.pk, "kind": kind, "digest": fingerprint(batch), "bytes": batch.size}
         lender = acting_for(by, pilot, Permission.IMPORT_EVIDENCE)
         record("batch.received", by=by, on_behalf_of=lender, pilot=pilot, target=batch, data=data)
     return batch
+
+
+def _match(batch: Batch, at: datetime) -> Match:
+    try:
+        header = header_of(batch)
+    except Unreadable as unreadable:
+        raise Refused(unreadable.message, field="file", code="unreadable") from unreadable
+    return match_header(header, evidence_columns(batch.pilot, batch.kind, at.date()), batch.mapping)
+
+
+def fingerprint(batch: Batch) -> str | PersonalText:
+    """What the trail says of its file. The digest of a few answers at intake would confirm a guess of them."""
+    return digest_of(batch.digest) if batch.is_personal else batch.digest
 
 
 def _keep(batch: Batch, content: Iterable[bytes]) -> tuple[str, int]:
@@ -105,7 +113,7 @@ def header_of(batch: Batch) -> list[str]:
 
 
 def _refuse_twice(batch: Batch) -> None:
-    same = Batch.objects.filter(pilot=batch.pilot, kind=batch.kind, digest=batch.digest)
+    same = Batch.objects.filter(pilot=batch.pilot, kind=batch.kind, digest=batch.digest).exclude(pk=batch.pk)
     there = same.counting().first()
     if there is not None:
         day = f"{there.imported_at:%-d %B %Y}"
@@ -125,35 +133,41 @@ def match_columns(*, batch: Batch, mapping: Mapping[str, str], by: User, at: dat
     """`mapping`: each column of the file to one of ours, or to nothing. Remembered for the next file of its kind."""
     require(by, Permission.IMPORT_EVIDENCE, batch.pilot)
     with transaction.atomic():
-        batch = Batch.objects.select_for_update(no_key=True, of=("self",)).select_related("pilot").get(pk=batch.pk)
+        pilot = lock_pilot(batch.pilot)
+        require_not_ended(pilot)
+        batch = Batch.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.pk)
+        batch.pilot = pilot
         if batch.state not in {Batch.State.MAPPING, Batch.State.REFUSED}:
             raise Refused("Its columns are matched already.", code="matched")
-        given = {key_of(theirs): ours for theirs, ours in mapping.items()}
-        match = match_header(
-            open_stream(partial(pieces_of, batch)).header, evidence_columns(batch.pilot, batch.kind, at.date()), given
-        )
-        if match.missing:
-            names = ", ".join(column.name for column in match.missing)
-            raise Refused(f"Nothing in the file is matched to: {names}.", field=match.missing[0].name, code="missing")
-        if match.twice:
-            raise Refused(f"Two columns of the file are matched to {match.twice[0]}.", field=match.twice[0])
-        if match.unknown:
-            raise Refused(f"Say what {match.unknown[0]} is, or leave it out.", code="unmatched")
+        # Sent twice before its columns were matched, it waits in two batches.
+        _refuse_twice(batch)
+        batch.mapping = {key_of(theirs): ours for theirs, ours in mapping.items()}
+        _require_whole(_match(batch, at))
         ColumnMapping.objects.bulk_create(
             [
                 ColumnMapping(
                     pilot=batch.pilot, kind=batch.kind, theirs=theirs[:120], ours=ours, matched_at=at, matched_by=by
                 )
-                for theirs, ours in given.items()
+                for theirs, ours in batch.mapping.items()
             ],
             update_conflicts=True,
             unique_fields=["pilot", "kind", "theirs"],
             update_fields=["ours", "matched_at", "matched_by"],
         )
-        batch.mapping, batch.state = given, Batch.State.WAITING
+        batch.state = Batch.State.WAITING
         batch.save(update_fields=["mapping", "state"])
-        record("batch.matched", by=by, pilot=batch.pilot, target=batch, data={"batch": batch.pk, "columns": given})
+        record("batch.matched", by=by, pilot=batch.pilot, target=batch, data={"batch": batch.pk, "columns": batch.mapping})
     return batch
+
+
+def _require_whole(match: Match) -> None:
+    if match.missing:
+        names = ", ".join(column.name for column in match.missing)
+        raise Refused(f"Nothing in the file is matched to: {names}.", field=match.missing[0].name, code="missing")
+    if match.twice:
+        raise Refused(f"Two columns of the file are matched to {match.twice[0]}.", field=match.twice[0])
+    if match.unknown:
+        raise Refused(f"Say what {match.unknown[0]} is, or leave it out.", code="unmatched")
 
 
 def withdraw_batch(*, batch: Batch, by: User, at: datetime, reason: str) -> Batch:

@@ -2,46 +2,60 @@
 trail: the batch or entry that changed them left one."""
 
 import logging
+import time
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
-from pilots.alone import alone
+from pilots.alone import trying
 from pilots.changes import announce
 from pilots.clock import now
 from pilots.figures.making import figures_of
 from pilots.models import Figure, Pilot, Recalculation
+from pilots.snapshot import snapshot
 
 logger = logging.getLogger(__name__)
+
+# Of one run: the next goes on, and meanwhile batches are imported.
+_SECONDS: Final = 45.0
 
 
 def work_out_figures() -> int:
     """Of every pilot whose evidence or scope changed since. How many pilots were done; one that fails stays due, and
     the others are done all the same."""
-    done, failed = 0, None
-    for key in Recalculation.objects.due("figures").values_list("pk", flat=True):
-        with alone(f"figures:{key}") as mine:
-            # Read anew: what changes while we work leaves it due.
-            row = Recalculation.objects.due("figures").filter(pk=key).first() if mine else None
-            if row is None:
-                continue
-            try:
-                replace_figures(row.pilot, at=now())
-            except Exception as error:
-                logger.exception("Figures could not be worked out", extra={"pilot": str(row.pilot_id)})
-                failed = error
-            else:
-                row.done("figures")
-                done += 1
+    done, failed, began = 0, None, time.monotonic()
+    # In no order: whose evidence changes all the time does not keep the others waiting.
+    for key in Recalculation.objects.due("figures").order_by("?").values_list("pk", flat=True):
+        if time.monotonic() - began > _SECONDS:
+            break
+        try:
+            done += _work_out(key)
+        except Exception as error:
+            logger.exception("Figures could not be worked out", extra={"pilot": str(key)})
+            failed = error
     if failed is not None:
         raise failed
     return done
 
 
+def _work_out(key: UUID) -> bool:
+    with trying(f"figures:{key}") as tries:
+        # Read anew: what changes while we work leaves it due.
+        row = Recalculation.objects.due("figures").filter(pk=key).first() if tries else None
+        if row is None:
+            return False
+        replace_figures(row.pilot, at=now())
+        row.done("figures")
+    return True
+
+
 def replace_figures(pilot: Pilot, *, at: datetime) -> int:
     """All of a pilot's in one moment, so that no page shows some of before and some of now."""
     before = list(Figure.objects.filter(pilot=pilot))
-    rows = figures_of(pilot, before, at)
+    with snapshot():
+        rows = figures_of(pilot, before, at)
     kept = [row for row in rows if row.pk is not None]
     with transaction.atomic():
         Figure.objects.filter(pilot=pilot).exclude(pk__in=[row.pk for row in kept]).delete()

@@ -2,21 +2,22 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.db import transaction
 
 from pilots.actions.forecasts import UNDER_WAY, begin
 from pilots.actions.pilots import lock_pilot
-from pilots.alone import alone
+from pilots.alone import MOST_TRIES, trying
 from pilots.audit import record
-from pilots.canonical import digest
 from pilots.changes import announce
 from pilots.clock import now
+from pilots.forecast_export import data_hash
 from pilots.forecast_inputs import Impossible, counting_batches, document_of, may_change
 from pilots.forecast_page import blocks_of
 from pilots.models import Batch, Forecast, ForecastFigure, Pilot, Recalculation
+from pilots.snapshot import snapshot
 from pilots.stats.forecast.projecting import DISCREPANCY
 from pilots.stats.forecast.record import Record, Said, code_version, kept
 
@@ -34,32 +35,37 @@ _SEEDS: Final = 2**31
 
 def work_out_forecasts() -> int:
     """Whatever waits, is due, or was left by a worker that died. How many came to an end."""
-    due = Recalculation.objects.due("forecast").values("pilot")
-    waiting = Forecast.objects.filter(state__in=UNDER_WAY).values("pilot")
     done, went_wrong, began = 0, None, time.monotonic()
-    for pilot in Pilot.objects.filter(pk__in=due.union(waiting)).order_by("pk"):
+    for pilot in _to_do():
         if time.monotonic() - began > _SECONDS:
             break
-        with alone(f"forecast:{pilot.pk}") as mine:
-            if not mine:
-                continue
-            try:
-                done += work_out_forecast(pilot)
-            except Exception as error:
-                logger.exception("A forecast could not be worked out", extra={"pilot": str(pilot.pk)})
-                went_wrong = error
+        try:
+            with trying(f"forecast:{pilot.pk}") as tries:
+                done += bool(tries) and work_out_forecast(pilot, tries)
+        except Exception as error:
+            logger.exception("A forecast could not be worked out", extra={"pilot": str(pilot.pk)})
+            went_wrong = error
     if went_wrong is not None:
         raise went_wrong
     return done
 
 
-def work_out_forecast(pilot: Pilot) -> bool:
+def _to_do() -> Iterator[Pilot]:
+    """First where somebody waits for it, the longest first; then in no order, so that nobody is always the last."""
+    for one in Forecast.objects.filter(state__in=UNDER_WAY).select_related("pilot").order_by("asked_at"):
+        yield one.pilot
+    yield from Pilot.objects.filter(pk__in=Recalculation.objects.due("forecast").values("pilot")).order_by("?")
+
+
+def work_out_forecast(pilot: Pilot, tries: int = 1) -> bool:
     """Whether something came to an end. What goes wrong is said in the forecast, and raised."""
     row = Recalculation.objects.due("forecast").filter(pilot=pilot).first()
     asked = Forecast.objects.filter(pilot=pilot, state__in=UNDER_WAY).order_by("number").first()
     if row is None and asked is None:
         return False
     try:
+        if tries > MOST_TRIES:
+            raise RuntimeError(f"Workers died over it {MOST_TRIES} times.")
         return _Job(pilot, asked).run()
     except Exception:
         under_way = Forecast.objects.filter(pilot=pilot, state__in=UNDER_WAY)
@@ -80,11 +86,12 @@ class _Job:
 
     def run(self) -> bool:
         try:
-            batches, held = self._batches()
-            document = document_of(self.pilot, batches, held)
+            with snapshot():
+                batches, held = self._batches()
+                document = document_of(self.pilot, batches, held)
         except Impossible as why:
             return self._not_possible(str(why))
-        data, version = digest(document), code_version()
+        data, version = data_hash(document), code_version()
         if self.newest is not None and (self.newest.data_hash, self.newest.code_version) == (data, version):
             return self._nothing_changed(self.newest)
         forecast = self._begin(
@@ -108,7 +115,7 @@ class _Job:
         if self.newest is None or public is None:
             return counting, []
         before, after = set(public["batches"]), {batch.pk for batch in counting}
-        if may_change(self.pilot, before ^ after):
+        if may_change(self.pilot, before - after, after - before):
             return counting, []
         if before - after:
             raise Impossible(

@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from pilots.access import acting_for, require
 from pilots.actions.pilots import lock_pilot, require_not_ended
+from pilots.alone import try_now
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Refused
@@ -27,6 +28,7 @@ def ask_forecast(*, pilot: Pilot, by: User, at: datetime) -> Forecast:
         if there := Forecast.objects.filter(pilot=pilot, state__in=UNDER_WAY).first():
             raise Refused(f"{there.reference} is being worked out already. It has what changed.", code="under_way")
         forecast = begin(pilot, at)
+        try_now(f"forecast:{pilot.pk}")
         lender = acting_for(by, pilot, Permission.EDIT_EVIDENCE)
         record("forecast.asked", by=by, on_behalf_of=lender, pilot=pilot, target=forecast, data=_facts(forecast))
     return forecast

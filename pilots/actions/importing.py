@@ -10,12 +10,12 @@ from typing import Final
 from django.core.cache import cache
 from django.db import transaction
 
-from pilots.actions.batches import pieces_of
+from pilots.actions.batches import fingerprint, pieces_of
 from pilots.actions.evidence_columns import evidence_columns
 from pilots.actions.observing import copy_observations, one_route_each, two_routes
 from pilots.actions.pilots import lock_pilot
 from pilots.actions.samples import take_in_samples
-from pilots.alone import alone
+from pilots.alone import MOST_TRIES, trying
 from pilots.audit import record
 from pilots.changes import evidence_changed
 from pilots.clock import now
@@ -39,17 +39,19 @@ def import_batches() -> int:
     waiting = Batch.objects.filter(state__in=_UNDER_WAY).order_by("pk")
     done = 0
     for pk in waiting.values_list("pk", flat=True):
-        with alone(f"batch:{pk}") as mine:
-            batch = waiting.select_related("pilot", "uploaded_by").filter(pk=pk).first() if mine else None
+        with trying(f"batch:{pk}") as tries:
+            batch = waiting.select_related("pilot", "uploaded_by").filter(pk=pk).first() if tries else None
             if batch is not None:
-                import_batch(batch)
+                import_batch(batch, tries)
                 done += 1
     return done
 
 
-def import_batch(batch: Batch) -> None:
+def import_batch(batch: Batch, tries: int = 1) -> None:
     """What is wrong with the file is said in the batch; what is wrong with us is raised."""
     try:
+        if tries > MOST_TRIES:
+            raise RuntimeError(f"Workers died over it {MOST_TRIES} times.")
         with _spooled(batch) as stream:
             _look_through(batch, stream)
     except Unreadable as unreadable:
@@ -129,7 +131,7 @@ def _take_in(batch: Batch, stream: Stream, match: Match, survey: Survey) -> None
     batch.save()
     BatchPart.objects.filter(batch=batch).delete()
     evidence_changed(pilot, reason=f"{batch.reference} was imported")
-    data = {"batch": batch.pk, "rows": batch.rows, "digest": batch.digest}
+    data = {"batch": batch.pk, "rows": batch.rows, "digest": fingerprint(batch)}
     record("batch.imported", by=batch.uploaded_by, pilot=pilot, target=batch, data=data)
 
 

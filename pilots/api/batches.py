@@ -26,6 +26,7 @@ from pilots.stats.metrics.suppression import LEAST
 
 class BatchSerializer(serializers.ModelSerializer[Batch]):
     people = serializers.SerializerMethodField(help_text="Null: fewer than ten.")
+    digest = serializers.SerializerMethodField(help_text="SHA-256 of the file; empty where it says what people think.")
     percent = serializers.SerializerMethodField(help_text="How far it is, while it is under way.")
 
     class Meta:
@@ -38,6 +39,9 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
     def get_people(self, batch: Batch) -> int | None:
         return batch.people if batch.people >= LEAST else None
+
+    def get_digest(self, batch: Batch) -> str:
+        return "" if batch.is_personal else batch.digest
 
     def get_percent(self, batch: Batch) -> int:
         return percent_done(batch) if batch.is_under_way else 100

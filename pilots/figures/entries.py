@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pilots.figures.reading import Evidence
+from pilots.figures.reading import SAID_OF_TASKS, Evidence
 from pilots.models import Figure
 from pilots.stats.metrics.basis import Side
 from pilots.stats.metrics.linked import Table
@@ -28,6 +28,8 @@ PAIRS: Final = (
     (_P.FIRST, _P.LATER),
 )
 _SIDES: Final = 3
+_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
+_MIXING: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 _DENSE: Final = 100_000_000
 _BY_ROUTE: Final = {Route.VOLUNTEERED: 0, Route.NOMINATED: 0, Route.ASSIGNED: 1, NOT_SAID: 2}
 _BY_ATTITUDE: Final = {Attitude.ENTHUSIAST: 0, Attitude.SCEPTIC: 1, Attitude.NEUTRAL: 2, NOT_SAID: 2}
@@ -45,13 +47,15 @@ class Entry:
 @dataclass(frozen=True, eq=False)
 class Kinds:
     """Tasks that no figure tells apart, each kind once: whose, in which cell, in which batch, on which sides. `sides`:
-    (pairs, kinds), 2 of neither. `of_row`: the kind of each task."""
+    (pairs, kinds), 2 of neither. `of_row`: the kind of each task. `content`: all that its tasks say, as a sum that is
+    the same in another batch."""
 
     person: Codes
     cell: Codes
     batch: Codes
     sides: NDArray[np.int8]
     of_row: NDArray[np.intp]
+    content: NDArray[np.uint64]
 
     def with_any(self, mask: Truths) -> Truths:
         """Of each kind whether it has one of these tasks."""
@@ -106,7 +110,9 @@ class Entries:
         for side in sides:
             key = key * _SIDES + side
         _, first, of_row = np.unique(key, return_index=True, return_inverse=True)
-        return Kinds(rows.person[first], cell[first], evidence.batch[first], sides[:, first], of_row)
+        content = np.zeros(len(first), np.uint64)
+        np.add.at(content, of_row, _content(rows))
+        return Kinds(rows.person[first], cell[first], evidence.batch[first], sides[:, first], of_row, content)
 
     @cached_property
     def axes(self) -> list[NDArray[np.int64]]:
@@ -178,6 +184,24 @@ class Entries:
     def _counting_sides(self) -> NDArray[np.int8]:
         rows = self.evidence.counting
         return _sides(rows, np.ones(len(rows), np.bool_))
+
+
+def _content(rows: Rows) -> NDArray[np.uint64]:
+    """Of each task a number that stands for all that it says of itself, mixed as in splitmix64: another task has
+    another one, and their sums differ as well."""
+    found = np.zeros(len(rows), np.uint64)
+    for name in SAID_OF_TASKS:
+        column = np.ascontiguousarray(getattr(rows, name))
+        number = (column if column.dtype.kind == "f" else column.astype(np.int64)).view(np.uint64)
+        found = _mixed(found + number + _ODD)
+    return found
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    for shift, factor in _MIXING:
+        numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)
+    mixed: NDArray[np.uint64] = numbers ^ (numbers >> np.uint64(31))
+    return mixed
 
 
 def _sides(rows: Rows, counts: Truths) -> NDArray[np.int8]:

@@ -21,6 +21,7 @@ from pilots.stats.metrics.figure import Figure as Measured
 from pilots.stats.metrics.making import nothing
 from pilots.stats.metrics.observations import NOT_SAID, Codes, Route, Truths, active_weeks
 from pilots.stats.metrics.people import EVERYBODY, barriers, distance, not_selected, support
+from pilots.stats.metrics.suppression import LEAST
 
 Who = NDArray[np.int64]
 _P: Final = Figure.Part
@@ -70,13 +71,18 @@ class Participants:
         return np.array([_ROUTES.get(person.route, NOT_SAID) for person in self._evidence.people], np.int64)
 
     def _changed(self, before: Figure | None) -> Who:
-        """Whose tasks or answers are new or gone since."""
+        """Who came or went since, or gave answers. Of answers that came again see `releasing`."""
         kinds, evidence = self.entries.kinds, self._evidence
         was = np.zeros(max(len(evidence.batches), 1), np.bool_)
         was[[evidence.place[key] for key in before.batches] if before is not None else []] = True
-        did = kinds.person[evidence.counts[kinds.batch] != was[kinds.batch]]
-        asked = np.flatnonzero((evidence.intake >= 0) & ~was[evidence.intake])
-        return np.union1d(did, asked).astype(np.int64)
+        came_or_went = np.setxor1d(kinds.person[was[kinds.batch]], kinds.person[evidence.counts[kinds.batch]])
+        again = any(was[at] and not evidence.counts[at] for at in np.unique(self._intakes).tolist())
+        asked = np.flatnonzero((evidence.intake >= 0) & ~was[evidence.intake] & (not again))
+        return np.union1d(came_or_went, asked).astype(np.int64)
+
+    @cached_property
+    def _intakes(self) -> NDArray[np.int64]:
+        return np.flatnonzero([batch.kind == Batch.Kind.INTAKE for batch in self._evidence.batches])
 
     def _batches(self, who: Who) -> list[Batch]:
         """In which these people's tasks and answers came."""
@@ -107,7 +113,7 @@ class Participants:
         differs = [np.intersect1d(who, changed) for who in now]
         moved = np.zeros(len(now), np.int64)
         if before is not None and before.people is not None:
-            moved[-1] = abs(before.people - len(now[-1])) if not len(differs[-1]) else 0
+            moved[-1] = abs(before.people - len(now[-1])) if len(differs[-1]) < LEAST else 0
         return kept_back([table], Since(now, now, differs, moved), was_shown, also)
 
     def _not_selected(self) -> Iterator[Figure]:

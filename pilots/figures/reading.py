@@ -29,6 +29,8 @@ _MINUTES: Final = {
     "quality": "quality",
 }
 _SAID: Final = {"trained": "trained", "use_made": "use_made", "reviewer_attitude": "reviewer_attitude"}
+# Columns of `Rows` that are a task's own.
+SAID_OF_TASKS: Final = ("day", "supported", "outcome", *_SAID, *_MINUTES)
 _COLUMNS: Final = (
     ("person", "participant_id", "int8", "i8"),
     ("cell", "cell_id", "int8", "i8"),

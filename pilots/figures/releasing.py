@@ -5,6 +5,9 @@ changed: it must give away as little as the others. So
 
 * what changed by one to nine people stays as it was shown, and with it whatever would give that away;
 * what was hidden stays hidden until ten people's tasks came since, also where it was hidden for another's sake only.
+
+Tasks that came again in another batch did not change. Of answers at intake only the last are kept, so that of those
+that came again nobody can say who changed them: then it counts how many people more or fewer there are.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pilots.figures.entries import PAIRS, Entries
-from pilots.models import Figure
+from pilots.models import Batch, Figure
 from pilots.stats.metrics.basis import Side, made_by_enthusiasts, made_by_sceptics
 from pilots.stats.metrics.figure import Figure as Measured
 from pilots.stats.metrics.linked import People, Table, hidden_entries
@@ -149,11 +152,11 @@ class Releasing:
         was = self._rested_on()
         differs = np.zeros((len(entries.axes), len(kinds.person)), np.bool_)
         stood = np.zeros_like(differs)
-        answers, by_intake = entries.evidence.intake[kinds.person], self._by_intake
+        answers, newly_asked = entries.evidence.intake[kinds.person], self._by_intake & ~self._asked_again(was)
         for at, axis in enumerate(entries.axes):
             before = was[axis, kinds.batch]
-            asked_since = (answers >= 0) & ~was[axis, answers] & counts & by_intake[axis]
-            differs[at] = rests & ((counts != before) | asked_since)
+            asked_since = (answers >= 0) & ~was[axis, answers] & counts & newly_asked[axis]
+            differs[at] = self._said_otherwise(axis, rests & before, rests & counts) | (rests & asked_since)
             stood[at] = rests & before
         then = entries.behind_each(stood)
         moved = np.zeros(len(entries.all), np.int64)
@@ -161,6 +164,26 @@ class Releasing:
             if self.alone and figure.people is not None and was_shown_in(figure):
                 moved[at] = abs(figure.people - len(then[at]))
         return Since(now, then, entries.behind_each(differs), moved)
+
+    def _asked_again(self, was: Truths) -> Truths:
+        """Of each entry whether answers that it rested on were withdrawn."""
+        evidence = self.entries.evidence
+        intakes = np.array([batch.kind == Batch.Kind.INTAKE for batch in evidence.batches], np.bool_)
+        gone = np.zeros(was.shape[1], np.bool_)
+        gone[: len(intakes)] = intakes & ~evidence.counts
+        return (was & gone).any(axis=1)
+
+    def _said_otherwise(self, axis: NDArray[np.int64], before: Truths, now: Truths) -> Truths:
+        """Kinds of tasks that came or went, of people whose tasks in the entry do not say the same as before."""
+        differs = before != now
+        at = np.flatnonzero(differs)
+        kinds = self.entries.kinds
+        whose = axis[at] * max(len(self.entries.evidence.people), 1) + kinds.person[at]
+        _, who = np.unique(whose, return_inverse=True)
+        gained = np.zeros(len(at), np.uint64)
+        np.add.at(gained, who, np.where(now[at], kinds.content[at], np.uint64(0) - kinds.content[at]))
+        differs[at] = gained[who] != 0
+        return differs
 
     def _rested_on(self) -> Truths:
         """(entries, batches): what each figure rested on when it was shown. What belongs to neither side has none of

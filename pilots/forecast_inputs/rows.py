@@ -157,10 +157,11 @@ def seen_elsewhere(pilot: Pilot, batches: Iterable[int]) -> set[int]:
     return {pk for (pk,) in _rows(_WHO, pilot, others.values_list("pk", flat=True))}
 
 
-def may_change(pilot: Pilot, batches: Iterable[int]) -> bool:
-    """Whether a forecast without these batches and one with them may stand side by side: whatever of one figure came
-    or went, of the demonstration or in all, is nobody's, or ten people's at least."""
-    groups = groups_of(pilot, batches)
+def may_change(pilot: Pilot, gone: Iterable[int], came: Iterable[int]) -> bool:
+    """Whether a forecast with the batches that are gone and one with those that came may stand side by side: whatever
+    of one figure came or went, of the demonstration or in all, is nobody's, or ten people's at least. Whose tasks only
+    came in another batch changed nothing."""
+    groups = set(groups_of(pilot, gone)) ^ set(groups_of(pilot, came))
     return all(
         may_release(len({one.person for one in groups if getattr(one, tried) and (one.early or not early_only)}))
         for tried in ("tried", "made", "timed")

@@ -1,3 +1,4 @@
+from pilots.models.attempt import Attempt
 from pilots.models.audit_event import AuditEvent, AuditHead, AuditSalt, Checkpoint
 from pilots.models.cell import Cell
 from pilots.models.change import Change
@@ -40,6 +41,7 @@ __all__ = [
     "ATTITUDE_CODES",
     "PHASES",
     "ApiToken",
+    "Attempt",
     "Attitude",
     "AuditEvent",
     "AuditHead",

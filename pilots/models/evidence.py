@@ -147,6 +147,11 @@ class Batch(models.Model):
         return str(self.people) if self.people >= 10 else "fewer than ten" if self.people else "–"
 
     @property
+    def is_personal(self) -> bool:
+        """It says what single people think."""
+        return self.kind == self.Kind.INTAKE
+
+    @property
     def is_recalled(self) -> bool:
         return self.method == Method.RECALLED
 

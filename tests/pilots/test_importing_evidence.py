@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from pilots.actions.batches import match_columns, withdraw_batch
 from pilots.actions.importing import import_batches
+from pilots.actions.pilots import end_pilot
 from pilots.errors import NotAllowed, Refused
 from pilots.models import (
     AuditEvent,
@@ -291,7 +292,8 @@ def test_of_fewer_than_ten_people_a_batch_shows_nothing(
     many = [observation(participant=f"p-{number}") for number in range(10)]
     imported(scoped, people.evaluator, csv_of([*few, *many]), at)
     page = sign_in(people.leader).get("/pilots/letters/evidence/batches/1/").content.decode()
-    assert page.count("not enough data") == 1
+    # Of both: the rows of the few would be those of the batch less those of the ten.
+    assert page.count("not enough data") == 2
 
 
 def test_only_who_sent_a_file_reads_its_bad_values(
@@ -331,3 +333,32 @@ def test_the_list_of_batches_costs_the_same_however_many_there_are(
     connection.ensure_connection()
     with django_assert_max_num_queries(9):
         assert browser.get("/pilots/letters/evidence/batches/").status_code == 200
+
+
+def test_a_file_sent_twice_before_its_columns_were_matched_counts_once(
+    scoped: Pilot, people: People, at: datetime
+) -> None:
+    content = csv_of([observation()]).replace("participant", "who")
+    first, second = (receive(scoped, people.evaluator, content, at) for _ in range(2))
+    assert (first.state, second.state) == ("mapping", "mapping")
+    match_columns(batch=first, mapping={"who": "participant"}, by=people.evaluator, at=at)
+    with pytest.raises(Refused, match="is being imported as B-1"):
+        match_columns(batch=second, mapping={"who": "participant"}, by=people.evaluator, at=at)
+    import_batches()
+    with pytest.raises(Refused, match="was imported as B-1"):
+        match_columns(batch=second, mapping={"who": "participant"}, by=people.evaluator, at=at)
+    assert Observation.objects.count() == 1
+
+
+def test_a_file_that_is_no_longer_kept_cannot_be_matched(scoped: Pilot, people: People, at: datetime) -> None:
+    batch = receive(scoped, people.evaluator, csv_of([observation()]).replace("participant", "who"), at)
+    BatchPart.objects.all().delete()
+    with pytest.raises(Refused):
+        match_columns(batch=batch, mapping={"who": "participant"}, by=people.evaluator, at=at)
+
+
+def test_nothing_is_matched_in_a_pilot_that_ended(scoped: Pilot, people: People, at: datetime) -> None:
+    batch = receive(scoped, people.evaluator, csv_of([observation()]).replace("participant", "who"), at)
+    end_pilot(pilot=scoped, by=people.pm, at=at, outcome="no_capability", note="Rules did as well.")
+    with pytest.raises(Refused, match="ended"):
+        match_columns(batch=batch, mapping={"who": "participant"}, by=people.evaluator, at=at)

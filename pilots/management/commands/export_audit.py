@@ -11,7 +11,7 @@ from pilots.clock import now
 from pilots.models import Pilot
 from pilots.signing import signer
 from pilots.trail_export import one_stream, whole_trail
-from pilots.verification import snapshot
+from pilots.verification import view_of_trail
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--pilot", metavar="SLUG", help="only this pilot's stream, with a proof of its end")
 
     def handle(self, *args: Any, file: Path | None, pilot: str | None, **options: Any) -> None:
-        with snapshot():
+        with view_of_trail():
             lines = self._lines(pilot)
             if file is None:
                 return self._write(lines, sys.stdout)

@@ -112,7 +112,7 @@ def _gap(promised: Promised) -> Uncomfortable:
     )
     rests_on = (
         f"{promised.forecast}, 80 % interval {100 * promised.low:.0f} to {_percent(promised.high)}, "
-        f"n = {promised.n} tasks of {promised.people} people; the demonstration n = {promised.naive_n}"
+        f"n = {promised.n:,} tasks of {promised.people:,} people; the demonstration n = {promised.naive_n:,}"
     )
     return Uncomfortable(Kind.NAIVE_GAP, said, rests_on)
 

@@ -9,6 +9,8 @@ from pilots.imports.checking import key_of, match_header
 from pilots.imports.stream import MOST_STREAMED
 from pilots.models import Batch, Method, PhaseKind, Stake
 
+# Nothing is chosen beforehand: what nobody said must not read as the best that could be said.
+_CHOOSE = ("", "Choose")
 _CONSEQUENCES = [("", "Nobody has said"), ("yes", "Yes, what came out was used"), ("no", "No, it was a trial beside")]
 
 
@@ -24,9 +26,9 @@ class BatchForm(PlainForm):
     kind = forms.ChoiceField(label="What does it hold?", choices=Batch.Kind.choices)
     title = forms.CharField(label="What is it?", max_length=120, help_text="“Two weeks of the desk’s log, June”.")
     phase = forms.ChoiceField(label="In which phase was it measured?", choices=PhaseKind.choices)
-    method = forms.ChoiceField(label="How was it measured?", choices=Method.choices)
+    method = forms.ChoiceField(label="How was it measured?", choices=[_CHOOSE, *Method.choices])
     measured_by = forms.CharField(label="Who measured?", max_length=120, help_text="A team or a role, not a name.")
-    stake = forms.ChoiceField(label="With what stake in the result?", choices=Stake.choices)
+    stake = forms.ChoiceField(label="With what stake in the result?", choices=[_CHOOSE, *Stake.choices])
     had_consequences = forms.TypedChoiceField(
         label="Did errors have consequences?",
         choices=_CONSEQUENCES,

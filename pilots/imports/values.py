@@ -164,13 +164,15 @@ def _moment(cell: Cell, conventions: Conventions) -> datetime:
 def choice(named: Mapping[str, Any], *, what: str = "") -> Kind:
     """`named`: each spelling that is understood, to its value. Upper and lower case are the same."""
     by_name = {_folded(name): value for name, value in named.items()}
+    # Of each value its first spelling, so that nobody reads every name twice.
+    first = {value: name for name, value in reversed(list(named.items()))}
+    known = [name for name, value in named.items() if first[value] == name]
 
     def read(cell: Cell, _: Conventions) -> Any:
         said = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
         try:
             return by_name[_folded(said)]
         except KeyError:
-            known = list(dict.fromkeys(named))
             shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
             raise Bad(what or (f"is none of: {shown}" if known else "is not known: there is none")) from None
 

@@ -22,6 +22,7 @@ from pilots.forms.batches import BatchForm, MatchForm, WithdrawForm
 from pilots.imports.table import Unreadable
 from pilots.models import Batch, Pilot
 from pilots.permissions import Permission
+from pilots.plain_text import whole_number
 from pilots.publish import wake
 from pilots.views.acting import attempt, page_of, who
 from pilots.views.use import template_response
@@ -71,7 +72,8 @@ def batch_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _usual(pilot: Pilot, request: HttpRequest) -> dict[str, Any]:
     """What was said of the batch that is mended, or the phase that the pilot is in."""
-    mended = Batch.objects.filter(pilot=pilot, number=request.GET.get("again") or 0).first() if request.GET else None
+    again = whole_number(request.GET.get("again", ""))
+    mended = Batch.objects.filter(pilot=pilot, number=again).first() if again else None
     if mended is not None:
         names = ("kind", "title", "phase", "method", "measured_by", "stake", "note")
         consequences = {None: "", True: "yes", False: "no"}[mended.had_consequences]

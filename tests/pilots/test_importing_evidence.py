@@ -246,13 +246,21 @@ def send(browser: Client, content: str, name: str = "log.csv", **said: str) -> A
     return browser.post("/pilots/letters/evidence/batches/add/", fields, follow=True)
 
 
+def test_nobody_is_without_a_stake_before_somebody_says_so(scoped: Pilot, people: People, sign_in: SignIn) -> None:
+    browser = sign_in(people.evaluator)
+    page = browser.get("/pilots/letters/evidence/batches/add/?again=none").content.decode()
+    assert page.count('<option value="" selected>Choose</option>') == 2
+    page = send(browser, csv_of([observation()]), stake="", method="")
+    assert page.context["form"].errors.keys() == {"stake", "method"} and not Batch.objects.exists()
+
+
 def test_a_broken_file_is_mended_from_its_report(scoped: Pilot, people: People, sign_in: SignIn) -> None:
     browser = sign_in(people.evaluator)
     page = send(browser, csv_of([observation(), observation(outcome="fine")]))
     assert page.status_code == 200 and b"Waiting to be checked" in page.content
     import_batches()
     page = browser.get("/pilots/letters/evidence/batches/1/").content.decode()
-    assert "1 thing to put right" in page and "is none of: success" in page
+    assert "1 thing to put right" in page and "is none of: success, wrong, no output, below the bar," in page
     bad = browser.get("/pilots/letters/evidence/batches/1/to-mend.csv").content.decode("utf-8-sig")
     assert bad.splitlines() == [csv_of([observation()]).splitlines()[0], ",".join(observation(outcome="fine").values())]
     send(browser, csv_of([observation(), observation(outcome="wrong")]))

@@ -108,6 +108,8 @@ def open_stream(pieces: Pieces) -> Stream:
         return Stream(pieces, _header(cells, number), header_line=number)
     encoding, notes = _encoding_of(pieces, head)
     text = head.decode(encoding, "ignore").lstrip("\ufeff")
+    if not text.strip():
+        raise Unreadable("The file is empty.")
     lines = list(io.StringIO(text, newline=""))
     announced = re.fullmatch(r"sep=(.)\s*", lines[0], re.I)
     separator = announced[1] if announced and announced[1] in SEPARATORS else separator_of(lines[bool(announced) :])

@@ -15,6 +15,7 @@ from pilots.stats.metrics import About
 Part = Figure.Part
 # Rows of these groups would tell of each person what they think.
 PERSONAL: Final = frozenset(part for pair in PAIRS if pair.is_personal for part in (pair.first, pair.second))
+MOST_CELLS: Final = 100
 _PARTS: Final = list(Part.values)
 _ROWS: Final[dict[str, Q]] = {
     Part.SUPPORTED: Q(supported=True),
@@ -54,6 +55,8 @@ class Traced:
     row: Figure | None
     parts: tuple[Figure, ...]
     cells: tuple[Figure, ...]
+    # Cells that stand on no page, since they would make it too long; the file of figures has them all.
+    more: int
     too_few: int
     batches: tuple[Batch, ...]
     # Batches that count by now and did not when it was worked out, or the other way round, are none of these.
@@ -67,13 +70,15 @@ def traced(place: Place) -> Traced:
     here = [row for row in found if _is_of(row, place)]
     row = next((one for one in here if one.part == place.part), None)
     below = [one for one in found if one.part == place.part and _is_below(one, place)]
+    cells = [one for one in below if not one.is_hidden]
     batches = _batches(place.pilot, row)
     return Traced(
         place=place,
         about=words.about(place.code),
         row=row,
         parts=tuple(sorted((one for one in here if one is not row), key=lambda one: _PARTS.index(one.part))),
-        cells=tuple(one for one in below if not one.is_hidden),
+        cells=tuple(cells[:MOST_CELLS]),
+        more=max(0, len(cells) - MOST_CELLS),
         too_few=sum(one.is_hidden for one in below),
         batches=batches,
         gone=len(set(row.batches) - {one.pk for one in batches}) if row else 0,

@@ -370,3 +370,8 @@ def test_nothing_is_matched_in_a_pilot_that_ended(scoped: Pilot, people: People,
     end_pilot(pilot=scoped, by=people.pm, at=at, outcome="no_capability", note="Rules did as well.")
     with pytest.raises(Refused, match="ended"):
         match_columns(batch=batch, mapping={"who": "participant"}, by=people.evaluator, at=at)
+
+
+def test_a_file_of_nothing_but_a_byte_order_mark_is_empty(scoped: Pilot, people: People, at: datetime) -> None:
+    with pytest.raises(Refused, match="The file is empty"):
+        receive(scoped, people.evaluator, b"\xef\xbb\xbf", at)

@@ -154,3 +154,14 @@ def test_it_costs_the_same_however_many_cells_there_are(
     evaluator = sign_in(people.evaluator)
     with django_assert_max_num_queries(12):
         evaluator.get(PAGE)
+
+
+def test_a_page_lists_a_hundred_cells_and_says_where_the_others_are(
+    letters: Pilot, people: People, at: datetime, sign_in: SignIn
+) -> None:
+    figure(letters, at, "success", 83)
+    for number in range(103):
+        figure(letters, at, "success", 83, of=cell(letters, at, f"Work {number}"))
+    page = sign_in(people.member).get(PAGE)
+    assert page.content.decode().count("Work ") == 100
+    assert "3 more stand in the file of all figures" in text(page)

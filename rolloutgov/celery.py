@@ -9,10 +9,6 @@ from typing import Any
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rolloutgov.settings")
-# Before NumPy comes: where processors are busy, threads of linear algebra wait for one another. On such a machine all
-# figures of a million rows took six times as long with two threads.
-for library in ("OPENBLAS", "OMP", "MKL"):
-    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 app = Celery("rolloutgov", task_cls="rolloutgov.jobs:RecordedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -33,7 +29,6 @@ app.conf.task_routes = {
     "feedback.*": {"queue": "patterns"},
     "*.send_*": {"queue": "mail"},
     "pilots.import_batches": {"queue": "evidence"},
-    "pilots.work_out_figures": {"queue": "evidence"},
     "pilots.work_out_*": {"queue": "evidence"},
 }
 app.conf.beat_schedule = {

@@ -5,4 +5,5 @@ Systems of equations are small here: two threads on two busy processors took ten
 
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")

@@ -156,7 +156,9 @@ def match_columns(*, batch: Batch, mapping: Mapping[str, str], by: User, at: dat
         )
         batch.state = Batch.State.WAITING
         batch.save(update_fields=["mapping", "state"])
-        record("batch.matched", by=by, pilot=batch.pilot, target=batch, data={"batch": batch.pk, "columns": batch.mapping})
+        record(
+            "batch.matched", by=by, pilot=batch.pilot, target=batch, data={"batch": batch.pk, "columns": batch.mapping}
+        )
     return batch
 
 

@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pilots', '0015_recalculation'),
+        ("pilots", "0015_recalculation"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('job', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('again_at', models.DateTimeField()),
+                ("job", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("again_at", models.DateTimeField()),
             ],
         ),
     ]

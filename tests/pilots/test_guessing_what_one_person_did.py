@@ -76,9 +76,7 @@ def test_ten_people_who_say_otherwise_are_shown(letters: Pilot, at: datetime, pe
     assert after.value == pytest.approx(100 / 3) and not after.is_held
 
 
-def test_whose_answers_are_gone_does_not_follow_from_the_sceptics(
-    letters: Pilot, at: datetime, people: People
-) -> None:
+def test_whose_answers_are_gone_does_not_follow_from_the_sceptics(letters: Pilot, at: datetime, people: People) -> None:
     where = cell(letters, at)
     tasks(letters, at, where, range(40))
     tasks(letters, at, where, [3], outcome=1)
@@ -101,9 +99,7 @@ def test_rows_of_a_cell_of_few_do_not_follow_from_the_batch(letters: Pilot, at: 
     assert shown == {"Letters": None, "Calls": None, "Mails": 30}
 
 
-def test_the_file_of_answers_has_no_digest_to_try_guesses_on(
-    letters: Pilot, people: People, at: datetime
-) -> None:
+def test_the_file_of_answers_has_no_digest_to_try_guesses_on(letters: Pilot, people: People, at: datetime) -> None:
     content = "participant,date,expects_help\np-1,2026-11-01,-2\n"
     sent = imported(letters, people.evaluator, content, at, "intake")
     guessed = hashlib.sha256(content.encode()).hexdigest()

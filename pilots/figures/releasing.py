@@ -171,7 +171,8 @@ class Releasing:
         intakes = np.array([batch.kind == Batch.Kind.INTAKE for batch in evidence.batches], np.bool_)
         gone = np.zeros(was.shape[1], np.bool_)
         gone[: len(intakes)] = intakes & ~evidence.counts
-        return (was & gone).any(axis=1)
+        again: Truths = np.any(was & gone, axis=1)
+        return again
 
     def _said_otherwise(self, axis: NDArray[np.int64], before: Truths, now: Truths) -> Truths:
         """Kinds of tasks that came or went, of people whose tasks in the entry do not say the same as before."""

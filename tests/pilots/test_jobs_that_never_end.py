@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,10 +45,8 @@ def breaks(patch: Patch, where: Any, name: str, how: type[BaseException]) -> lis
 
 def sweeps(run: Callable[[], int], many: int) -> None:
     for _ in range(many):
-        try:
+        with suppress(ArithmeticError, RuntimeError, Killed):
             run()
-        except (ArithmeticError, RuntimeError, Killed):
-            pass
 
 
 @pytest.mark.parametrize("how", [ArithmeticError, Killed])

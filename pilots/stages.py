@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
-from pilots.models import Criterion, Pilot, Stage, StageCell
+from pilots.models import Criterion, Forecast, Pilot, Stage, StageCell
 from pilots.stats.stages import Guardrail, Kind, Plan, Side
 
 # A habit of use is judged by its own curve, not by tasks: it is no guardrail of the daily rule.
@@ -54,3 +54,16 @@ def guardrail_of(criterion: Criterion) -> Guardrail:
     kind = KINDS[metric]
     unit = "minutes" if kind is Kind.AMOUNT else ""
     return Guardrail(str(metric.label), kind, Side(criterion.side), criterion.bound, unit)
+
+
+def to_be_foreseen(stage: Stage) -> set[int]:
+    """Its cells that a forecast speaks of: those whose work is counted, and not none."""
+    rows = StageCell.objects.filter(stage=stage, cell__tasks_a_month__gt=0)
+    there = rows.filter(cell__use_case__removed_at__isnull=True, cell__segment__removed_at__isnull=True)
+    return set(there.values_list("cell", flat=True))
+
+
+def cells_foreseen(forecast: Forecast) -> set[int]:
+    """Whose work it weighed."""
+    told = forecast.inputs.get("public", {}).get("bases", {}).get("tasks", {}).get("told", [])
+    return {cell for cell, *_ in told}

@@ -119,6 +119,4 @@ def times_of(metric: str) -> float:
 
 def typed(stage: Stage) -> dict[str, Any]:
     """Its criteria as its form has them."""
-    return {
-        f"{one.metric}_{one.purpose}": round(one.bound * times_of(one.metric), 9) for one in stage.criteria.all()
-    }
+    return {f"{one.metric}_{one.purpose}": round(one.bound * times_of(one.metric), 9) for one in stage.criteria.all()}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from pilots.models import Pilot
+from pilots.models import Pilot, Stage
 from tests.api.conftest import Caller
 from tests.cast import People
 from tests.factories.evidence import cell
@@ -33,8 +33,6 @@ def test_a_stage_is_planned_judged_foreseen_and_locked(
     assert api.post(f"{AT}1/lock/").status_code == 422
     asked = api.post(f"{AT}1/forecast/")
     assert (asked.status_code, asked.json()["stage"]) == (202, 1)
-    from pilots.models import Stage
-
     foreseen(Stage.objects.get(), at)
     shut = api.post(f"{AT}1/lock/")
     assert shut.status_code == 200 and shut.json()["forecast"] == 2

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from governance.reports.stages import times_of
+from governance.reports.stages import edge, times_of
 from governance.stage_order import Candidate
 from pilots.actions.stages import MOST_DAYS, MOST_USERS, Bound, Planned
 from pilots.forms.plain import PlainForm
@@ -68,9 +68,9 @@ class CriteriaForm(PlainForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         for metric in Criterion.Metric:
-            unit, side = _UNIT[times_of(metric)], SIDES[metric].label
+            unit, side = _UNIT[times_of(metric)], SIDES[metric]
             for purpose in Criterion.Purpose:
-                label = f"{purpose.label}: {metric.label.lower()} {_edge(purpose, side)} … {unit}"
+                label = f"{purpose.label}: {metric.label.lower()} {edge(side, purpose)} … {unit}"
                 self.fields[f"{metric}_{purpose}"] = forms.FloatField(label=label, required=False)
 
     @property
@@ -79,7 +79,7 @@ class CriteriaForm(PlainForm):
         return [
             (
                 f"{metric.label}, {_UNIT[times_of(metric)]}",
-                str(SIDES[metric].label),
+                "more is better" if SIDES[metric] == Criterion.Side.FLOOR else "less is better",
                 [self[f"{metric}_{purpose}"] for purpose in Criterion.Purpose],
             )
             for metric in Criterion.Metric
@@ -93,8 +93,3 @@ class CriteriaForm(PlainForm):
             for purpose in Criterion.Purpose
         )
         return [Bound(str(m), str(p), value / times_of(m)) for m, p, value in found if value is not None]
-
-
-def _edge(purpose: Criterion.Purpose, side: Any) -> str:
-    """A pause is for what is not kept: the bound reads the other way round."""
-    return str(side) if purpose is Criterion.Purpose.SATISFACTORY else f"not {side}"

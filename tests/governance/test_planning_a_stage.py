@@ -113,7 +113,7 @@ def test_criteria_are_typed_as_people_say_them(
         ("minutes", "pause"): ("floor", -1.0),
     }
     page = words(sign_in(people.member).get(f"{AT}1/"))
-    assert "at least 85 %" in page and "once it is clearly not at most 2 in 1,000 tasks" in page
+    assert "at least 85 %" in page and "clearly above 2 in 1,000 tasks" in page
 
 
 @pytest.mark.parametrize(

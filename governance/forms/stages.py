@@ -16,6 +16,13 @@ from pilots.stages import SIDES
 _UNIT = {100.0: "%", 1000.0: "in 1,000 tasks", 1.0: "minutes"}
 
 
+HEADINGS = {
+    Criterion.Purpose.SATISFACTORY: "Satisfactory from",
+    Criterion.Purpose.PAUSE: "Pause beyond",
+    Criterion.Purpose.STEP_BACK: "Step back beyond",
+}
+
+
 class StageForm(PlainForm):
     name = forms.CharField(
         label="Name",
@@ -74,13 +81,13 @@ class CriteriaForm(PlainForm):
                 self.fields[f"{metric}_{purpose}"] = forms.FloatField(label=label, required=False)
 
     @property
-    def rows(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+    def rows(self) -> list[tuple[str, str, list[tuple[str, forms.BoundField]]]]:
         """By metric: what it is called with its unit, which way is good, and a field for each purpose."""
         return [
             (
                 f"{metric.label}, {_UNIT[times_of(metric)]}",
                 "more is better" if SIDES[metric] == Criterion.Side.FLOOR else "less is better",
-                [self[f"{metric}_{purpose}"] for purpose in Criterion.Purpose],
+                [(words, self[f"{metric}_{purpose}"]) for purpose, words in HEADINGS.items()],
             )
             for metric in Criterion.Metric
         ]

@@ -30,12 +30,20 @@ from governance.rules_evidence import (
     workload_counted,
 )
 from governance.rules_feedback import FeedbackFacts, feedback_acted_on
+from governance.rules_stages import (
+    StageFacts,
+    stage_before,
+    stage_cells,
+    stage_conditions,
+    stage_forecast,
+    stage_locked,
+)
 from governance.signing import sole_authors
 from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
 from pilots.vouching import Vouching
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,7 @@ class Facts:
     rehearsed: RehearsedFacts = field(default_factory=RehearsedFacts)
     published: PublishedFacts = field(default_factory=PublishedFacts)
     evidence: EvidenceFacts = field(default_factory=EvidenceFacts)
+    staged: StageFacts = field(default_factory=StageFacts)
 
 
 def asked(item: ItemFacts, phase: str, stage: int) -> bool:
@@ -312,6 +321,7 @@ class Check:
 _DEMONSTRATION: Final = frozenset({"demonstration"})
 _STRESS: Final = frozenset({"stress_test"})
 _BUILD: Final = frozenset({"infrastructure_build"})
+_ROLLOUT: Final = frozenset({"staged_rollout"})
 
 CHECKS: Final[tuple[Check, ...]] = (
     Check("question", questions),
@@ -322,7 +332,12 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("statement_written", statement_written, _DEMONSTRATION),
     Check("condition_kept", conditions_kept),
     Check("nothing_lapsed", nothing_lapsed),
-    Check("feedback", feedback_acted_on, frozenset({"staged_rollout"})),
+    Check("feedback", feedback_acted_on, _ROLLOUT),
+    Check("stage_locked", stage_locked, _ROLLOUT),
+    Check("stage_forecast", stage_forecast, _ROLLOUT),
+    Check("stage_cells", stage_cells, _ROLLOUT),
+    Check("stage_conditions", stage_conditions, _ROLLOUT),
+    Check("stage_before", stage_before, _ROLLOUT),
     Check("drill_held", drills_held, _BUILD),
     Check("drill_gap", drill_gaps_owned, _BUILD),
     Check("statement_signed", statement_signed, _BUILD),

@@ -26,9 +26,11 @@ from pilots.models.message import Message, Notification
 from pilots.models.participant import Participant, Route
 from pilots.models.phase import PHASES, Phase, PhaseKind
 from pilots.models.pilot import Pilot
+from pilots.models.reading import Look, OutcomeReading, UseReading
 from pilots.models.recalculation import Recalculation
 from pilots.models.samples import BarrierAnswer, CheckTrace, DownstreamItem, LoadRun, Rating, Score
 from pilots.models.scope import Attitude, Comfort, Segment, UseCase, UseLimit, Workflow, WorkloadBand
+from pilots.models.stage import Criterion, Stage, StageCell, StageEvent
 from pilots.models.stress import Breach, Stressor, UnsupportedPeriod
 from pilots.models.support import Effort, LearningTime, ManualStep, SupportHours, Workaround
 from pilots.models.token import ApiToken
@@ -58,6 +60,7 @@ __all__ = [
     "Cohort",
     "ColumnMapping",
     "Comfort",
+    "Criterion",
     "Delegation",
     "Delivery",
     "DownstreamItem",
@@ -78,6 +81,7 @@ __all__ = [
     "JobRun",
     "LearningTime",
     "LoadRun",
+    "Look",
     "ManualStep",
     "Membership",
     "Message",
@@ -86,6 +90,7 @@ __all__ = [
     "Observation",
     "OrganisationMembership",
     "Outcome",
+    "OutcomeReading",
     "Participant",
     "Phase",
     "PhaseKind",
@@ -95,6 +100,9 @@ __all__ = [
     "Route",
     "Score",
     "Segment",
+    "Stage",
+    "StageCell",
+    "StageEvent",
     "Stake",
     "Standard",
     "SteppingAside",
@@ -107,6 +115,7 @@ __all__ = [
     "UseCase",
     "UseLimit",
     "UseMade",
+    "UseReading",
     "User",
     "Webhook",
     "WebhookEvent",

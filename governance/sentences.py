@@ -74,6 +74,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "forecast.asked": _s("evidence", "{who} asked for the forecast {target}"),
     "forecast.worked_out": _s("evidence", "The forecast {target} was worked out"),
     "forecast.locked": _s("evidence", "{who} locked the forecast {target}", "accepted"),
+    "stage.closed": _s("evidence", "{who} closed {target}", "accepted"),
     "segment.removed": _s("pilot", "{who} removed the segment {target}"),
     "event.fired": _s("pilot", "{who} reported an event that makes answers lapse: {event}", "stale"),
     "items.assigned": _s("questions", "{who} {assigned}"),

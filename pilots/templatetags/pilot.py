@@ -46,6 +46,7 @@ _EVIDENCE: Final = (
     Tab("registers", "Registers", "registers"),
     Tab("forecast", "Forecast", "forecast"),
 )
+_ROLLOUT: Final = (Tab("adoption", "Adoption", "adoption"),)
 _CHANGE: Final = (
     Tab("change", "Concerns and barriers", "change", Permission.VIEW_CHANGE),
     Tab("drills", "Drills", "drills"),
@@ -58,6 +59,7 @@ TABS: Final = (
     Tab("gates", "Gates", "gates"),
     Tab("evidence", "Evidence", parts=_EVIDENCE),
     Tab("design", "Design", "design"),
+    Tab("rollout", "Rollout", parts=_ROLLOUT),
     Tab("feedback", "Feedback", parts=_FEEDBACK),
     Tab("change_management", "Change", parts=_CHANGE),
     Tab("people", "People", "pilot_people"),

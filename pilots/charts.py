@@ -108,11 +108,10 @@ def points_with_intervals(x: Spec, y: Spec, low: str, high: str, colour: str = "
 
 def line_with_points(x: Spec, y: Spec, colour: str = "var(--accent)", dash: Sequence[int] = ()) -> list[Spec]:
     """Where a value is missing the line is broken; a single one is a point of its own."""
-    line = {"type": "line", "color": colour, "strokeWidth": 2, "strokeDash": list(dash)}
-    mark = {"type": "point", "color": colour, "filled": True, "size": 40, "opacity": 1}
-    return [
-        {"mark": {"invalid": "break-paths-show-domains", **one}, "encoding": {"x": x, "y": y}} for one in (line, mark)
-    ]
+    line = {"type": "line", "strokeWidth": 2, "strokeDash": list(dash)}
+    mark = {"type": "point", "filled": True, "size": 40, "opacity": 1}
+    usual = {"color": colour, "invalid": "break-paths-filter-domains"}
+    return [{"mark": usual | one, "encoding": {"x": x, "y": y}} for one in (line, mark)]
 
 
 def lying_band(y: Spec, low: float, high: float, colour: str = "var(--accent)") -> Spec:

@@ -26,8 +26,9 @@ class Beside:
 
     @property
     def said(self) -> str:
-        of = self.figure.of
-        return f"{words.in_words(of, self.figure.median)}, 80 of 100 times {words.between(of, self.figure.low80, self.figure.high80)}"
+        figure = self.figure
+        spread = words.between(figure.of, figure.low80, figure.high80)
+        return f"{words.in_words(figure.of, figure.median)}, 80 of 100 times {spread}"
 
     @property
     def value(self) -> str:

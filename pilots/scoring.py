@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def scores_of(stage: Stage, at: datetime) -> list[ForecastScore]:
     return [_score(one, outcomes[one.of], cells, at) for one in figures if one.of in outcomes]
 
 
-def _score(figure: ForecastFigure, came: Outcome, cells: dict[tuple[int, int], int], at: datetime) -> ForecastScore:
+def _score(figure: ForecastFigure, came: Outcome, cells: dict[tuple[UUID, UUID], int], at: datetime) -> ForecastScore:
     draws, actual = np.array(figure.draws, float), came.value
     naive = None if figure.naive is None else scoring.crps(np.array([figure.naive]), actual)
     return ForecastScore(
@@ -75,7 +76,7 @@ def _miss(figure: ForecastFigure, actual: float) -> float:
     return scoring.standardised(actual, figure.low80, figure.median, figure.high80)
 
 
-def _explained(figure: ForecastFigure, brought: Brought, cells: dict[tuple[int, int], int]) -> list[dict[str, Any]]:
+def _explained(figure: ForecastFigure, brought: Brought, cells: dict[tuple[UUID, UUID], int]) -> list[dict[str, Any]]:
     """Empty where a part of it would tell of one to nine people, or the forecast says nothing by cell."""
     planned = {row["cell"]: float(row.get("share") or 0) for row in figure.cells}
     whole = sum(planned.values())
@@ -103,7 +104,7 @@ def _explained(figure: ForecastFigure, brought: Brought, cells: dict[tuple[int, 
     return [{"kind": kind, "points": scale * part} for kind, part in vars(found).items()]
 
 
-def _by_cell(brought: Brought, cells: dict[tuple[int, int], int]) -> dict[int, Brought]:
+def _by_cell(brought: Brought, cells: dict[tuple[UUID, UUID], int]) -> dict[int, Brought]:
     """What was done outside every cell of the scope stands in none."""
     found: dict[int, list[Any]] = {}
     for row in brought.rows:

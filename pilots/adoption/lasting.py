@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Count, Q, Sum
@@ -98,7 +99,7 @@ def _hidden(brought: Brought, parts: list[Brought]) -> Truths:
     return np.asarray(hidden_entries([table], who)[:-1])
 
 
-def _same(case: UseCase, part: Brought, hide: bool, before: dict[int, tuple[Numbers, Numbers]]) -> SameWork:
+def _same(case: UseCase, part: Brought, hide: bool, before: dict[UUID, tuple[Numbers, Numbers]]) -> SameWork:
     if hide:
         return SameWork(case, True, None, 0, None)
     good, tasks = part.by_person()
@@ -107,19 +108,18 @@ def _same(case: UseCase, part: Brought, hide: bool, before: dict[int, tuple[Numb
     return SameWork(case, False, wilson(float(good.sum()), worth), part.people, found)
 
 
-def _before(stage: Stage) -> dict[int, tuple[Numbers, Numbers]]:
+def _before(stage: Stage) -> dict[UUID, tuple[Numbers, Numbers]]:
     """By use case, each person's tasks without help and how many were done well: only of what the pilot's own pages
     show, and show of all that counts."""
-    told = Figure.objects.filter(
-        pilot=stage.pilot, code="M01", part="unsupported", segment=None, use_case__isnull=False
-    )
-    cases = set(told.filter(is_hidden=False, is_held=False).values_list("use_case", flat=True))
+    told = Figure.objects.filter(pilot=stage.pilot, code="success", part=Figure.Part.UNSUPPORTED, segment=None)
+    told = told.filter(use_case__isnull=False, is_hidden=False, is_held=False)
+    cases = set(told.values_list("use_case", flat=True))
     counting = {"pilot": stage.pilot, "supported": False, "batch__state": Batch.State.IMPORTED}
     rows = Observation.objects.filter(**counting, cell__use_case__in=cases).order_by()
     by_person = rows.values_list("cell__use_case", "participant").annotate(
         good=Count("pk", filter=Q(outcome=Outcome.SUCCESS)), tasks=Count("pk")
     )
-    found: dict[int, list[tuple[int, int]]] = {}
+    found: dict[UUID, list[tuple[int, int]]] = {}
     for case, _, good, tasks in by_person:
         found.setdefault(case, []).append((good, tasks))
     return {case: _columns(rows) for case, rows in found.items()}

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Q, Sum
@@ -27,8 +28,8 @@ class Sums:
 
     person: str
     team: str
-    use_case: int
-    segment: int
+    use_case: UUID
+    segment: UUID
     total: float
     tasks: int
 
@@ -55,7 +56,7 @@ class Brought:
     def value(self) -> float:
         return sum(row.total for row in self.rows) / self.tasks
 
-    def where(self, use_case: int) -> "Brought":
+    def where(self, use_case: UUID) -> "Brought":
         return Brought(tuple(row for row in self.rows if row.use_case == use_case))
 
     def teams(self) -> list["Brought"]:
@@ -84,9 +85,9 @@ def brought_by(stage: Stage, figures: Iterable[str] = tuple(COLUMNS)) -> dict[st
     return {of: Brought(tuple(_sums(groups, of))) for of in columns}
 
 
-def _sums(groups: list[dict[str, object]], of: str) -> Iterable[Sums]:
+def _sums(groups: list[dict[str, Any]], of: str) -> Iterable[Sums]:
     for group in groups:
         total, tasks = group[f"total_{of}"], group[f"tasks_{of}"]
         if tasks:
             named = {name: group[name] for name in ("person", "team", "use_case", "segment")}
-            yield Sums(**named, total=float(total), tasks=int(tasks))  # type: ignore[arg-type]
+            yield Sums(**named, total=float(total), tasks=int(tasks))

@@ -111,7 +111,7 @@ class Adoption:
         y = _shares()
         layers: list[Spec] = []
         if self.ceiling:
-            layers.append(lying_band(y, *(100 * end for end in self.ceiling)))
+            layers.append(lying_band(y, 100 * self.ceiling[0], 100 * self.ceiling[1]))
         if self.target is not None:
             layers += lying_line(y, 100 * self.target, "asked for: a habit")
         layers += _curve(rows, "tried", "ever tried", "var(--accent)", [])

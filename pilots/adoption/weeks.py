@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 import numpy as np
 
@@ -87,12 +88,11 @@ class Table:
 
 
 def table_of(stage: Stage, at: datetime) -> Table:
-    """Three queries. The whole of a week is told only where every segment and site that was ever read is in it."""
+    """Two queries. The whole of a week is told only where every segment and site that was ever read is in it."""
     readings = list(UseReading.objects.counting().filter(stage=stage).select_related("segment"))
     cells = StageCell.objects.filter(stage=stage).select_related("cell__segment")
-    segments = {one.cell.segment_id: one.cell.segment for one in cells} | {
-        one.segment_id: one.segment for one in readings
-    }
+    segments = {one.cell.segment_id: one.cell.segment for one in cells}
+    segments |= {one.segment_id: one.segment for one in readings}
     order = sorted(segments, key=lambda key: (segments[key].name, key))
     weeks = _weeks(stage, readings, at)
     sums = _sums(readings, weeks)
@@ -116,12 +116,12 @@ def _weeks(stage: Stage, readings: list[UseReading], at: datetime) -> tuple[date
     return tuple(first + number * _WEEK for number in range((last - first).days // 7 + 1))
 
 
-def _sums(readings: list[UseReading], weeks: tuple[date, ...]) -> dict[int, dict[date, Funnel]]:
+def _sums(readings: list[UseReading], weeks: tuple[date, ...]) -> dict[UUID, dict[date, Funnel]]:
     """By segment, the weeks in which all its sites were read that had been read before."""
-    by_part: dict[int, dict[str, dict[date, UseReading]]] = defaultdict(lambda: defaultdict(dict))
+    by_part: dict[UUID, dict[str, dict[date, UseReading]]] = defaultdict(lambda: defaultdict(dict))
     for one in readings:
         by_part[one.segment_id][one.site][one.week] = one
-    found: dict[int, dict[date, Funnel]] = defaultdict(dict)
+    found: dict[UUID, dict[date, Funnel]] = defaultdict(dict)
     for segment, sites in by_part.items():
         for week in weeks:
             due = [read for read in sites.values() if min(read) <= week]
@@ -130,7 +130,7 @@ def _sums(readings: list[UseReading], weeks: tuple[date, ...]) -> dict[int, dict
     return found
 
 
-def _added(sums: dict[int, dict[date, Funnel]], week: date) -> Funnel | None:
+def _added(sums: dict[UUID, dict[date, Funnel]], week: date) -> Funnel | None:
     due = [read for read in sums.values() if read and min(read) <= week]
     if not due or not all(week in read for read in due):
         return None

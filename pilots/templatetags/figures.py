@@ -64,3 +64,23 @@ def than_naive(score: ForecastScore) -> str:
 @register.filter
 def parts_of_miss(figure: ForecastFigure, score: ForecastScore) -> list[tuple[str, str]]:
     return score_words.parts_of(figure, score)
+
+
+@register.filter
+def median_words(figure: ForecastFigure) -> str:
+    return words.in_words(figure.of, figure.median)
+
+
+@register.filter
+def spread_words(figure: ForecastFigure) -> str:
+    return f"80 of 100 times {words.between(figure.of, figure.low80, figure.high80)}"
+
+
+@register.filter
+def naive_words(figure: ForecastFigure) -> str:
+    return "" if figure.naive is None else words.in_words(figure.of, figure.naive)
+
+
+@register.filter
+def actual_words(figure: ForecastFigure, score: ForecastScore) -> str:
+    return words.in_words(figure.of, score.actual)

@@ -23,7 +23,7 @@ WEEKS = 8
 
 
 def opened(pilot: Pilot, at: datetime, *, number: int = 1, weeks: int = WEEKS, **fields: Any) -> Stage:
-    """Since so many weeks, of one cell unless `cells` are given, with a forecast of success alone unless one is given."""
+    """Since so many weeks, of one cell and with a forecast of success alone, unless these are given."""
     by, began = pilot.created_by, at - timedelta(weeks=weeks)
     cells: Sequence[Cell] = fields.pop("cells", None) or [cell(pilot, at)]
     forecast = fields.pop("forecast", None) or promised(pilot, began, number, cells)
@@ -43,11 +43,8 @@ def opened(pilot: Pilot, at: datetime, *, number: int = 1, weeks: int = WEEKS, *
 def promised(pilot: Pilot, at: datetime, number: int, cells: Sequence[Cell], **figures: dict[str, Any]) -> Forecast:
     """Locked: 61 % of the tasks done well, where the demonstration had 91 %, and `figures` beside it."""
     made: Forecast = ForecastFactory.create(pilot=pilot, stage=number, asked_at=at)
-    share = 1 / len(cells)
-    told = [
-        {"cell": one.pk, "share": share, "evidence": "direct", "median": 0.61, "low": 0.5, "high": 0.72}
-        for one in cells
-    ]
+    said = {"share": 1 / len(cells), "evidence": "direct", "median": 0.61, "low": 0.5, "high": 0.72}
+    told = [{"cell": one.pk} | said for one in cells]
     FigureFactory.create(forecast=made, cells=told)
     for of, said in figures.items():
         FigureFactory.create(forecast=made, of=of, **said)

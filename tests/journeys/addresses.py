@@ -9,6 +9,7 @@ Opened = tuple[str, str]  # a name of the cast or "visitor", and the address
 
 # What answers with no page: files, health, figures for machines, and buttons that a GET refuses.
 NO_PAGE = {
+    "adoption_csv",
     "batch_bad_rows",
     "batch_rows_csv",
     "batch_template",
@@ -286,6 +287,9 @@ def _of_gates() -> Iterator[Opened]:
     yield "member", "/pilots/letters/design/reminders/new-starters/"
     yield "pm", "/pilots/desk-00/design/"
     yield from _of_forecasts()
+    yield "pm", "/pilots/letters/adoption/"
+    yield "pm", "/pilots/letters/stages/1/close/"
+    yield "pm", "/pilots/desk-00/adoption/"
 
 
 def _of_forecasts() -> Iterator[Opened]:
@@ -298,6 +302,7 @@ def _of_forecasts() -> Iterator[Opened]:
 
 
 def _over_the_organisation(world: World) -> Iterator[Opened]:
+    yield "leader", "/record/"
     yield "leader", "/readiness/"
     for kind in ("blocked", "waived", "conditions", "not_measured", "runs_out", "skipped", "acknowledged"):
         yield "leader", f"/readiness/?kind={kind}"

@@ -9,7 +9,7 @@ from django.test import Client
 
 from pilots.actions.closing import close_stage
 from pilots.errors import NotAllowed, Refused
-from pilots.models import AuditEvent, Change, ForecastScore, Pilot, Stage, User
+from pilots.models import AuditEvent, Change, ForecastScore, OutcomeReading, Pilot, Stage, User
 from tests.cast import People
 from tests.factories.evidence import cell
 from tests.factories.rollout import came, opened, promised, used
@@ -64,9 +64,6 @@ def test_nothing_is_scored_on_fewer_than_ten_people(stage: Stage, people: People
 
 def test_a_reading_that_was_replaced_does_not_count(stage: Stage, people: People, at: datetime) -> None:
     came(stage, done_well=0)
-    type(stage).objects.filter(pk=stage.pk).update(version=1)
-    from pilots.models import OutcomeReading
-
     OutcomeReading.objects.update(replaced_at=at)
     came(stage, done_well=6)
     assert [score.actual for score in close(stage, people, at)] == [0.6]

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from pilots.adoption.lasting import decay_of, gap_of, work_of
 from pilots.adoption.page import adoption_of
 from pilots.adoption.weeks import Known, table_of
-from pilots.models import Observation, Participant, Pilot, Segment, Stage, User
+from pilots.models import Figure, Observation, Participant, Pilot, Segment, Stage, User
 from tests.cast import People
 from tests.factories.evidence import batch, cell, figure
 from tests.factories.pilots import SegmentFactory
@@ -167,7 +167,8 @@ def observed(pilot: Pilot, stage: Stage, at: datetime, *, good: int, people: int
             )
             for task in range(10)
         )
-    figure(pilot, at, place, "success", 10.0 * good, people=people, segment=None)
+    figure(pilot, at, place, "success", 10.0 * good, people=people)
+    Figure.objects.update(segment=None)
 
 
 def test_each_use_case_is_set_beside_the_pilot(stage: Stage, letters: Pilot, at: datetime) -> None:

@@ -42,7 +42,7 @@ from tests.factories.pilots import (
     UseCaseFactory,
     WebhookFactory,
 )
-from tests.factories.rollout import opened
+from tests.factories.stages import planned
 from tests.feedback.channels import connect
 
 pytestmark = pytest.mark.slow
@@ -136,9 +136,9 @@ def kept_in_registers(pilot: Pilot, people: People) -> dict[str, Any]:
 
 def designed(pilot: Pilot, at: datetime) -> dict[str, Any]:
     worked_out(pilot, at)
-    opened(pilot, at)
     later = later_condition(pilot, at)
     cell = later.disposition.cell
+    planned(pilot, at)
     return {"later": later.pk, "use_case_slug": cell.use_case.slug, "segment_slug": cell.segment.slug}
 
 

@@ -15,7 +15,7 @@ from pilots.canonical import digest
 from pilots.changes import announce
 from pilots.clock import now
 from pilots.forecast_inputs import Impossible, counting_batches, document_of, may_change
-from pilots.models import Batch, Forecast, ForecastFigure, Pilot, Recalculation
+from pilots.models import Batch, Forecast, ForecastFigure, Pilot, Recalculation, Stage
 from pilots.stats.forecast.projecting import DISCREPANCY
 from pilots.stats.forecast.record import Record, Said, code_version, kept
 
@@ -65,7 +65,8 @@ def work_out_forecast(pilot: Pilot) -> bool:
         under_way.update(state=Forecast.State.FAILED, said=_FAILED, finished_at=now())
         raise
     finally:
-        if row is not None:
+        # One of a stage says nothing of the rest, which is still due.
+        if row is not None and (asked is None or not asked.stage):
             row.done("forecast")
 
 
@@ -75,12 +76,16 @@ class _Job:
     def __init__(self, pilot: Pilot, asked: Forecast | None) -> None:
         self.pilot, self.asked = pilot, asked
         self.all = Forecast.objects.filter(pilot=pilot).order_by("-number")
-        self.newest = self.all.filter(state=Forecast.State.READY).first()
+        # Of whatever: none may tell, beside any other, what one person did. And of what this one speaks of.
+        self.last = self.all.filter(state=Forecast.State.READY).first()
+        self.of = asked.stage if asked else 0
+        self.same = self.all.filter(stage=self.of)
+        self.newest = self.same.filter(state=Forecast.State.READY).first()
 
     def run(self) -> bool:
         try:
             batches, held = self._batches()
-            document = document_of(self.pilot, batches, held)
+            document = document_of(self.pilot, batches, held, self._stage())
         except Impossible as why:
             return self._not_possible(str(why))
         data, version = digest(document), code_version()
@@ -98,25 +103,28 @@ class _Job:
         self._finish(forecast, _figures_of(forecast))
         return True
 
+    def _stage(self) -> Stage | None:
+        return Stage.objects.get(pilot=self.pilot, number=self.of) if self.of else None
+
     def _batches(self) -> tuple[list[Batch], list[Batch]]:
         """Those that count, and those that wait: two forecasts side by side must not tell what one person did."""
         counting = counting_batches(self.pilot)
-        public = self.newest.inputs.get("public") if self.newest else None
-        if self.newest is None or public is None:
+        public = self.last.inputs.get("public") if self.last else None
+        if self.last is None or public is None:
             return counting, []
         before, after = set(public["batches"]), {batch.pk for batch in counting}
         if may_change(self.pilot, before ^ after):
             return counting, []
         if before - after:
             raise Impossible(
-                f"Since {self.newest.reference} what came and went concerns fewer than ten people: both forecasts side "
+                f"Since {self.last.reference} what came and went concerns fewer than ten people: both forecasts side "
                 "by side would tell what one of them did. The next one waits for more evidence."
             )
         return [one for one in counting if one.pk in before], [one for one in counting if one.pk not in before]
 
     def _not_possible(self, why: str) -> bool:
         """Whom nobody asked says so only where it was possible before."""
-        last = self.all.first()
+        last = self.same.first()
         if self.asked is None and (last is None or last.said == why or self.newest is None):
             return False
         self._begin(state=Forecast.State.IMPOSSIBLE, said=why, finished_at=now())

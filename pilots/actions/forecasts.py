@@ -11,31 +11,33 @@ from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Refused
-from pilots.models import Forecast, Pilot, User
+from pilots.models import Forecast, Pilot, Stage, User
 from pilots.permissions import Permission
 
 LONGEST_NOTE: Final = 2000
 UNDER_WAY: Final = (Forecast.State.WAITING, Forecast.State.RUNNING)
 
 
-def ask_forecast(*, pilot: Pilot, by: User, at: datetime) -> Forecast:
-    """One that waits; a task works it out. One at a time is under way in a pilot."""
+def ask_forecast(*, pilot: Pilot, by: User, at: datetime, stage: int = 0) -> Forecast:
+    """One that waits; a task works it out. One at a time is under way in a pilot. `stage` 0: the whole rollout."""
     require(by, Permission.EDIT_EVIDENCE, pilot)
     with transaction.atomic():
         pilot = lock_pilot(pilot)
         require_not_ended(pilot)
         if there := Forecast.objects.filter(pilot=pilot, state__in=UNDER_WAY).first():
             raise Refused(f"{there.reference} is being worked out already. It has what changed.", code="under_way")
-        forecast = begin(pilot, at)
+        if stage and not Stage.objects.filter(pilot=pilot, number=stage, criteria_locked_at__isnull=True).exists():
+            raise Refused(f"Stage {stage} is not planned, or locked already.", field="stage", code="not_planned")
+        forecast = begin(pilot, at, stage)
         lender = acting_for(by, pilot, Permission.EDIT_EVIDENCE)
         record("forecast.asked", by=by, on_behalf_of=lender, pilot=pilot, target=forecast, data=_facts(forecast))
     return forecast
 
 
-def begin(pilot: Pilot, at: datetime) -> Forecast:
+def begin(pilot: Pilot, at: datetime, stage: int = 0) -> Forecast:
     """The next number; the caller holds the pilot's row."""
     last = Forecast.objects.filter(pilot=pilot).aggregate(last=Max("number"))["last"] or 0
-    return Forecast.objects.create(pilot=pilot, number=last + 1, asked_at=at)
+    return Forecast.objects.create(pilot=pilot, number=last + 1, asked_at=at, stage=stage)
 
 
 def lock_forecast(*, forecast: Forecast, by: User, at: datetime, note: str = "") -> Forecast:

@@ -7,16 +7,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pilots.access import row_of
 from pilots.actions.closing import LONGEST_LESSON, close_stage
 from pilots.adoption.export import adoption_rows
 from pilots.adoption.page import adoption_of, chosen_of, stages_run
 from pilots.api import examples
 from pilots.api.calls import PilotCall, caller
 from pilots.clock import now
-from pilots.models import ForecastScore, Stage
+from pilots.models import ForecastScore
 from pilots.permissions import Permission
 from pilots.publish import wake
+from pilots.stages import get_stage
 
 
 class AdoptionWeekSerializer(serializers.Serializer[Any]):
@@ -101,7 +101,7 @@ class StageCloseView(PilotCall):
         """Final: its locked forecast is scored against what the readings say now."""
         given = CloseFields(data=request.data)
         given.is_valid(raise_exception=True)
-        stage = row_of(self.pilot, "stage", Stage.objects.select_related("forecast"), number=number)
+        stage = get_stage(self.pilot, number)
         closed = close_stage(stage=stage, by=caller(request), at=now(), **given.validated_data)
         wake("governance.reevaluate")
         scores = ForecastScore.objects.filter(figure__forecast=closed.forecast).select_related("figure")

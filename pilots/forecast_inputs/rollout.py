@@ -42,8 +42,10 @@ class Scope:
     assumed: Assumed = field(default_factory=Assumed)
 
     @classmethod
-    def of(cls, pilot: Pilot, use_case_ids: Iterable[UUID]) -> "Scope":
+    def of(cls, pilot: Pilot, use_case_ids: Iterable[UUID], only: Iterable[int] | None = None) -> "Scope":
+        """Of the whole rollout, or of the cells of a stage `only`, which then weigh all there is."""
         cells = Cell.objects.of(pilot).filter(tasks_a_month__gt=0).order_by("pk")
+        cells = cells if only is None else cells.filter(pk__in=list(only))
         seen = UseCase.objects.filter(pilot=pilot, pk__in=set(use_case_ids)).order_by("pk")
         return cls(list(cells), list(seen), {one.pk: one for one in Segment.objects.filter(pilot=pilot)})
 

@@ -46,13 +46,13 @@ _EVIDENCE: Final = (
     Tab("registers", "Registers", "registers"),
     Tab("forecast", "Forecast", "forecast"),
 )
-_ROLLOUT: Final = (Tab("adoption", "Adoption", "adoption"),)
 _CHANGE: Final = (
     Tab("change", "Concerns and barriers", "change", Permission.VIEW_CHANGE),
     Tab("drills", "Drills", "drills"),
     Tab("statement", "Statement", "statement"),
     Tab("published", "Published page", "page_publish", Permission.PUBLISH),
 )
+_ROLLOUT: Final = (Tab("stages", "Stages", "stages"), Tab("adoption", "Adoption", "adoption"))
 TABS: Final = (
     Tab("overview", "Overview", "pilot"),
     Tab("questions", "Questions", "questions"),

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from pilots.access import get_pilot, row_of
+from pilots.access import get_pilot
 from pilots.actions.closing import close_stage
 from pilots.clock import now
 from pilots.forms.stages_closing import CloseStageForm
@@ -14,13 +14,14 @@ from pilots.models import Stage
 from pilots.permissions import Permission
 from pilots.publish import wake
 from pilots.score_words import beside_forecast
+from pilots.stages import get_stage
 from pilots.views.acting import attempt, page_of, who
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def stage_close(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     pilot = get_pilot(request.user, slug, Permission.DECIDE_PILOT)
-    stage = row_of(pilot, "stage", Stage.objects.select_related("forecast"), number=number)
+    stage = get_stage(pilot, number)
     form = CloseStageForm(request.POST if request.method == "POST" else None, initial={"version": stage.version})
     if request.method == "POST" and form.is_valid():
         with attempt(form):

@@ -22,21 +22,22 @@ from tests.factories.forecasts import FigureFactory, ForecastFactory
 WEEKS = 8
 
 
-def opened(pilot: Pilot, at: datetime, *, number: int = 1, weeks: int = WEEKS, **fields: Any) -> Stage:
-    """Since so many weeks, of one cell and with a forecast of success alone, unless these are given."""
+def opened(
+    pilot: Pilot, at: datetime, *, number: int = 1, weeks: int = WEEKS, asks: float | None = None, **fields: Any
+) -> Stage:
+    """Since so many weeks, of one cell and with a forecast of success alone, unless these are given. `asks`: the share
+    of people with a habit that is satisfactory."""
     by, began = pilot.created_by, at - timedelta(weeks=weeks)
     cells: Sequence[Cell] = fields.pop("cells", None) or [cell(pilot, at)]
+    usual = {"name": f"Wave {number}", "because": "It went best there.", "users_planned": 60, "days": 60}
     forecast = fields.pop("forecast", None) or promised(pilot, began, number, cells)
-    usual = {
-        "name": f"Wave {number}",
-        "state": "open",
-        "because": "It went best there.",
-        "users_planned": 60,
-        "days": 60,
-    }
-    told = {"criteria_locked_at": began, "criteria_locked_by": by, "opened_at": began, "opened_by": by}
-    stage = Stage.objects.create(pilot=pilot, number=number, forecast=forecast, **usual | told | fields)
+    stage = Stage.objects.create(pilot=pilot, number=number, **usual | fields)
     StageCell.objects.bulk_create(StageCell(stage=stage, cell=one) for one in cells)
+    if asks is not None:
+        Criterion.objects.create(stage=stage, metric="habitual", purpose="satisfactory", side="floor", bound=asks)
+    stage.forecast, stage.criteria_locked_at, stage.criteria_locked_by = forecast, began, by
+    stage.state, stage.opened_at, stage.opened_by = Stage.State.OPEN, began, by
+    stage.save()
     return stage
 
 
@@ -82,10 +83,6 @@ def came(stage: Stage, *, people: int = 20, tasks: int = 10, week: int = 0, **fi
             **_recorded(stage),
             **usual | fields,
         )
-
-
-def criterion(stage: Stage, metric: str = "habitual", bound: float = 0.6, side: str = "floor") -> Criterion:
-    return Criterion.objects.create(stage=stage, metric=metric, purpose="satisfactory", side=side, bound=bound)
 
 
 def scored(pilot: Pilot, at: datetime, *, held: bool = True, number: int = 1, **fields: Any) -> ForecastScore:

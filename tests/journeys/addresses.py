@@ -286,10 +286,24 @@ def _of_gates() -> Iterator[Opened]:
     yield "pm", "/pilots/letters/design/first-drafts/counter-staff/"
     yield "member", "/pilots/letters/design/reminders/new-starters/"
     yield "pm", "/pilots/desk-00/design/"
+    yield from _of_stages()
     yield from _of_forecasts()
-    yield "pm", "/pilots/letters/adoption/"
-    yield "pm", "/pilots/letters/stages/1/close/"
-    yield "pm", "/pilots/desk-00/adoption/"
+    for place in (
+        "letters/adoption/",
+        "letters/stages/1/close/",
+        "desk-00/adoption/",
+        "claims-first-replies/adoption/",
+    ):
+        yield "pm", f"/pilots/{place}"
+
+
+def _of_stages() -> Iterator[Opened]:
+    at = "/pilots/letters/stages/"
+    for place in ("", "plan/", "1/", "2/", "2/edit/", "2/criteria/", "2/lock/"):
+        yield "pm", f"{at}{place}"
+    yield "member", at
+    yield "member", f"{at}1/"
+    yield "pm", "/pilots/desk-00/stages/"
 
 
 def _of_forecasts() -> Iterator[Opened]:

@@ -14,7 +14,7 @@ from pilots.models import Figure, Observation, Participant, Pilot, Segment, Stag
 from tests.cast import People
 from tests.factories.evidence import batch, cell, figure
 from tests.factories.pilots import SegmentFactory
-from tests.factories.rollout import came, criterion, opened, used
+from tests.factories.rollout import came, opened, used
 
 SignIn = Callable[[User], Client]
 AT = "/pilots/letters/adoption/"
@@ -58,16 +58,20 @@ def test_its_interval_holds_what_the_curve_comes_to(stage: Stage, at: datetime) 
     assert 0.2 < found[0] <= 0.3 <= found[1] < 0.45
 
 
-def test_the_alarm_speaks_of_the_criterion_of_the_stage(stage: Stage, at: datetime) -> None:
+def test_the_alarm_speaks_of_the_criterion_of_the_stage(letters: Pilot, at: datetime) -> None:
+    stage = opened(letters, at, asks=0.6)
     grow(stage, [18, 26, 29, 30, 30, 30, 30, 30])
-    assert adoption_of(stage, at).alarm is None
-    criterion(stage, bound=0.6)
     found = adoption_of(stage, at)
     assert found.alarm and "60\N{NO-BREAK SPACE}%" in found.alarm_said
 
 
-def test_without_an_alarm_nothing_is_promised(stage: Stage, at: datetime) -> None:
-    criterion(stage, bound=0.2)
+def test_without_a_criterion_there_is_nothing_to_sound_an_alarm_about(stage: Stage, at: datetime) -> None:
+    grow(stage, [18, 26, 29, 30, 30, 30, 30, 30])
+    assert adoption_of(stage, at).alarm is None
+
+
+def test_without_an_alarm_nothing_is_promised(letters: Pilot, at: datetime) -> None:
+    stage = opened(letters, at, asks=0.2)
     grow(stage, [10, 20, 30])
     assert adoption_of(stage, at).alarm_said.startswith("No alarm. That does not yet show")
 
@@ -104,11 +108,11 @@ def test_few_people_are_hidden_and_not_given_away_by_the_whole(stage: Stage, sen
     assert whole is None or whole.eligible - shown >= 10
 
 
-def test_a_segment_of_the_stage_that_nobody_read_is_named(stage: Stage, letters: Pilot, at: datetime) -> None:
-    other = cell(letters, at, "Refunds", "Night shift")
-    stage.cells.create(cell=other)
-    used(stage, 0)
-    assert table_of(stage, at).unmeasured == ["Counter staff"] or table_of(stage, at).unmeasured == ["Night shift"]
+def test_a_segment_of_the_stage_that_nobody_read_is_named(letters: Pilot, at: datetime) -> None:
+    there, other = cell(letters, at), cell(letters, at, "Refunds", "Night shift")
+    stage = opened(letters, at, cells=[there, other])
+    used(stage, 0, there.segment)
+    assert table_of(stage, at).unmeasured == ["Night shift"]
 
 
 def test_a_corrected_reading_counts_in_place_of_the_first(stage: Stage, at: datetime) -> None:

@@ -288,13 +288,7 @@ def _of_gates() -> Iterator[Opened]:
     yield "pm", "/pilots/desk-00/design/"
     yield from _of_stages()
     yield from _of_forecasts()
-    for place in (
-        "letters/adoption/",
-        "letters/stages/1/close/",
-        "desk-00/adoption/",
-        "claims-first-replies/adoption/",
-    ):
-        yield "pm", f"/pilots/{place}"
+    yield from _of_adoption()
 
 
 def _of_stages() -> Iterator[Opened]:
@@ -304,6 +298,14 @@ def _of_stages() -> Iterator[Opened]:
     yield "member", at
     yield "member", f"{at}1/"
     yield "pm", "/pilots/desk-00/stages/"
+
+
+def _of_adoption() -> Iterator[Opened]:
+    running = "/pilots/claims-first-replies/"
+    yield "pm", f"{running}adoption/"
+    yield "pm", f"{running}stages/1/close/"
+    yield "pm", "/pilots/contract-summaries/forecast/1/"
+    yield "pm", "/pilots/desk-00/adoption/"
 
 
 def _of_forecasts() -> Iterator[Opened]:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 
 from pilots.models import ForecastScore, Pilot, Stage
 from pilots.stats.rates import Interval
@@ -81,12 +82,17 @@ def programme() -> Programme:
     found = [Scored(rows[0].figure.forecast.pilot, tuple(rows), key in waiting) for key, rows in by_pilot.items()]
     found = [one for one in found if not one.pilot.is_demo] or found
     found.sort(key=lambda one: (one.at, one.pilot.slug))
-    closed = Stage.objects.filter(state=Stage.State.CLOSED).select_related("pilot", "closed_by")
     return Programme(
         tuple(one for one in found if not one.is_waiting),
         tuple(one for one in found if one.is_waiting),
-        tuple(closed.order_by("-closed_at", "-pk")[:LESSONS]),
+        lessons(Pilot.objects.all()),
     )
+
+
+def lessons(pilots: QuerySet[Pilot]) -> tuple[Stage, ...]:
+    """The newest first, of what closed stages of these pilots say is to be done otherwise."""
+    closed = Stage.objects.filter(state=Stage.State.CLOSED, pilot__in=pilots).select_related("pilot", "closed_by")
+    return tuple(closed.order_by("-closed_at", "-pk")[:LESSONS])
 
 
 def finding_of(programme: Programme) -> str:

@@ -93,3 +93,12 @@ def test_more_pilots_ask_no_more_of_the_database(
     browser.get(AT)
     with django_assert_max_num_queries(12):
         browser.get(AT)
+
+
+def test_who_starts_a_pilot_reads_the_lessons_of_pilots_that_they_see(
+    letters: Pilot, people: People, at: datetime, sign_in: SignIn
+) -> None:
+    scored(letters, at, lesson="Ask the night shift first.")
+    scored(PilotFactory.create(slug="elsewhere"), at, lesson="A secret of others.")
+    page = sign_in(people.pm).get("/pilots/new/").content.decode()
+    assert "Ask the night shift first." in page and "A secret of others." not in page

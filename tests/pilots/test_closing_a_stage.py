@@ -151,3 +151,11 @@ def test_a_page_about_few_people_says_so(stage: Stage, people: People, sign_in: 
     came(stage, people=4)
     page = sign_in(people.pm).get(AT).content.decode()
     assert "Not enough data" in page and "of 4 people" not in page
+
+
+def test_the_page_of_a_closed_stage_says_what_is_to_be_done_otherwise(
+    stage: Stage, people: People, at: datetime, sign_in: SignIn
+) -> None:
+    close(stage, people, at)
+    page = sign_in(people.member).get("/pilots/letters/stages/1/").content.decode()
+    assert LESSON in page and "how right its forecast was" in page

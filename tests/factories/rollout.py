@@ -78,7 +78,7 @@ def came(stage: Stage, *, people: int = 20, tasks: int = 10, week: int = 0, **fi
             week=monday(stage, week),
             segment=place.segment,
             use_case=place.use_case,
-            person=f"u-{number}",
+            person=f"{place.segment.slug}-{number}",
             tasks=tasks,
             **_recorded(stage),
             **usual | fields,

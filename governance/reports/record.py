@@ -146,7 +146,7 @@ def _fewest(evidence: Evidence) -> str:
     if evidence.shown_after is not None:
         return f"Shown after {evidence.shown_after} {_pilots(evidence.shown_after)}."
     if evidence.pilots < evidence.fewest:
-        return f"{evidence.fewest} pilots could show it at the earliest; {evidence.pilots} are scored."
+        return f"{evidence.fewest} pilots could show it at the earliest; {evidence.pilots} scored so far."
     return f"{evidence.pilots} pilots do not show it, which is no proof of the opposite."
 
 

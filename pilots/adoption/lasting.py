@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import Count, Q, Sum
 
 from pilots.adoption.outcomes import Brought, Of, brought_by
-from pilots.adoption.weeks import Table
+from pilots.adoption.weeks import Known, Table
 from pilots.models import Batch, Figure, Observation, Outcome, OutcomeReading, Stage, UseCase
 from pilots.stats.adoption import consistency_of_sums, decay, gap_of_counts, spread_of_sums
 from pilots.stats.metrics.figure import Figure as Found
@@ -21,7 +21,7 @@ from pilots.stats.rates import Interval, wilson
 
 # A week of use for a habit: one task at least.
 A_TASK: Final = 1
-TOO_FEW: Final = "Fewer than ten people are behind it."
+TOO_FEW: Final = "Too few people are behind it, or it would give away what they did."
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,11 @@ def gap_of(table: Table) -> Found:
     """Between segments that are meant to benefit and those that are not; of who is neither nothing is known."""
     sides: list[tuple[int, int]] = []
     for meant in (True, False):
-        there = [one.last for one in table.segments if one.segment and one.segment.is_beneficiary is meant and one.last]
+        lines = [one for one in table.segments if one.segment and one.segment.is_beneficiary is meant]
+        there = [one.last for one in lines if one.last]
+        if not there and any(one.state == Known.TOO_FEW for one in lines):
+            # Under ten: how many is not said.
+            return nothing("M18", TOO_FEW, LEAST - 1)
         sides.append((sum(one.habitual for one in there), sum(one.eligible for one in there)))
     return shown(gap_of_counts(sides[0], sides[1]))
 

@@ -45,7 +45,7 @@ def test_a_forecast_stands_beside_what_came_and_the_demonstration(
 def test_five_pilots_are_too_few_to_show_skill(db: None, people: People, at: datetime, sign_in: SignIn) -> None:
     many(at, 5, 0)
     page = sign_in(people.leader).get(AT).content.decode()
-    assert "Too few pilots to tell" in page and "5 are scored" in page
+    assert "Too few pilots to tell" in page and "5 scored so far" in page
 
 
 def test_eight_pilots_can_show_it(db: None, people: People, at: datetime, sign_in: SignIn) -> None:

@@ -138,6 +138,15 @@ def test_without_saying_whom_it_is_for_there_is_no_gap(stage: Stage, at: datetim
     assert found.value is None and "nobody" in found.note
 
 
+def test_a_gap_to_people_who_are_too_few_is_not_told(stage: Stage, seniors: Segment, at: datetime) -> None:
+    Segment.objects.exclude(pk=seniors.pk).update(is_beneficiary=True)
+    Segment.objects.filter(pk=seniors.pk).update(is_beneficiary=False)
+    used(stage, 0)
+    used(stage, 0, seniors, eligible=6, licensed=6, tried=2, active=1, habitual=1)
+    found = gap_of(table_of(stage, at))
+    assert found.value is None and found.note.startswith("Too few people")
+
+
 def test_habits_that_last_are_told_from_each_persons_own_weeks(letters: Pilot, at: datetime) -> None:
     stage = opened(letters, at, weeks=13)
     for week in range(12):

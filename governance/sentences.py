@@ -78,6 +78,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "stage.edited": _s("evidence", "{who} changed {target}"),
     "stage.criteria_set": _s("evidence", "{who} set {criteria} criteria of {target}"),
     "stage.locked": _s("evidence", "{who} locked {target} with its criteria and its forecast", "accepted"),
+    "stage.closed": _s("evidence", "{who} closed {target}", "accepted"),
     "segment.removed": _s("pilot", "{who} removed the segment {target}"),
     "event.fired": _s("pilot", "{who} reported an event that makes answers lapse: {event}", "stale"),
     "items.assigned": _s("questions", "{who} {assigned}"),

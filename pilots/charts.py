@@ -106,6 +106,33 @@ def points_with_intervals(x: Spec, y: Spec, low: str, high: str, colour: str = "
     ]
 
 
+def line_with_points(x: Spec, y: Spec, colour: str = "var(--accent)", dash: Sequence[int] = ()) -> list[Spec]:
+    """Where a value is missing the line is broken; a single one is a point of its own."""
+    line = {"type": "line", "strokeWidth": 2, "strokeDash": list(dash)}
+    mark = {"type": "point", "filled": True, "size": 40, "opacity": 1}
+    usual = {"color": colour, "invalid": "break-paths-filter-domains"}
+    return [{"mark": usual | one, "encoding": {"x": x, "y": y}} for one in (line, mark)]
+
+
+def lying_band(y: Spec, low: float, high: float, colour: str = "var(--accent)") -> Spec:
+    """From one side to the other, between two values."""
+    ends = {"y": {**y, "field": "low"}, "y2": {"field": "high"}}
+    return {
+        "data": {"values": [{"low": low, "high": high}]},
+        "mark": {"type": "rect", "color": colour, "opacity": 0.16},
+        "encoding": ends,
+    }
+
+
+def lying_line(y: Spec, at: float, words: str, colour: str = "var(--muted)") -> list[Spec]:
+    """A value to be measured against, with its words over it."""
+    data = {"values": [{"at": at}]}
+    there = {"y": {**y, "field": "at"}}
+    rule = {"data": data, "mark": {"type": "rule", "color": colour, "strokeDash": [5, 4]}, "encoding": there}
+    mark = {"type": "text", "align": "left", "baseline": "bottom", "dy": -3, "color": colour, "text": words}
+    return [rule, {"data": data, "mark": mark, "encoding": {"x": {"value": 4}, **there}}]
+
+
 def band(x: Spec, inner: tuple[str, str], outer: tuple[str, str], y: int, colour: str = "var(--accent)") -> list[Spec]:
     """Two intervals of `x` lying in one another, `y` from the top, with a mark at its own field."""
     place = {"y": {"value": y}}

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from pilots import forecast_words as words
 from pilots.charts import Picture, Spec, band, picture, point, words_at
 from pilots.drawing import both_variants
-from pilots.models import Batch, Cell, Forecast, ForecastFigure, Pilot, Recalculation
+from pilots.models import Batch, Cell, Forecast, ForecastFigure, ForecastScore, Pilot, Recalculation
 from pilots.stats.metrics.suppression import LEAST
 
 HEIGHT: Final = 130
@@ -84,6 +84,11 @@ class Block:
     @property
     def assumed(self) -> list[str]:
         return [note["words"] for note in self.figure.notes if note["kind"] == "assumed"]
+
+    @property
+    def score(self) -> ForecastScore | None:
+        """None until its stage is closed, and for good where too few people were behind what came."""
+        return getattr(self.figure, "score", None)
 
     @property
     def numbers(self) -> list[tuple[str, str]]:
@@ -167,7 +172,7 @@ def assumed_in(blocks: Sequence[Block]) -> list[str]:
 def figures_of(forecasts: Sequence[Forecast]) -> dict[int, list[ForecastFigure]]:
     """By the forecast's id, in the order of `Of`. One query, without the thousand draws of each."""
     found: dict[int, list[ForecastFigure]] = {one.pk: [] for one in forecasts}
-    for figure in ForecastFigure.objects.filter(forecast__in=found).defer("draws", "quantiles"):
+    for figure in ForecastFigure.objects.filter(forecast__in=found).select_related("score").defer("draws", "quantiles"):
         found[figure.forecast_id].append(figure)
     order = ForecastFigure.Of.values
     for figures in found.values():

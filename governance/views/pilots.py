@@ -12,6 +12,7 @@ from feedback.summaries.publication import may_read_page
 from governance.actions.pilots import start_pilot
 from governance.forms.pilots import NewPilotForm
 from governance.reports.gate import gates_of
+from governance.reports.record import lessons
 from governance.views.gates import strip
 from pilots.access import can, get_pilot, holders, require
 from pilots.clock import now
@@ -30,7 +31,8 @@ def pilot_new(request: HttpRequest) -> HttpResponse:
             wake("governance.reevaluate")
             messages.success(request, f"{pilot.name} is started. Next: name a workflow and the people.")
             return redirect("pilot", slug=pilot.slug)
-    return page_of(request, "governance/pilot_new.html", {"form": form})
+    learned = lessons(Pilot.objects.visible_to(who(request)))
+    return page_of(request, "governance/pilot_new.html", {"form": form, "lessons": learned})
 
 
 def pilot(request: HttpRequest, slug: str) -> HttpResponse:

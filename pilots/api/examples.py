@@ -110,3 +110,6 @@ WITHDRAW = [OpenApiExample("Why", {"reason": "The log counted test accounts."}, 
 FORECAST_LOCK = [
     OpenApiExample("With a note", {"note": "Without the branch in the north, which opens in May."}, request_only=True)
 ]
+STAGE_CLOSE = [
+    OpenApiExample("With its lesson", {"lesson": "Train the counter before the next one opens."}, request_only=True)
+]

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from pilots.api import (
     account,
+    adoption,
     batches,
     figures,
     findings,
@@ -103,6 +104,8 @@ urlpatterns = [
     path(f"{_PILOT}forecasts/", forecasts.ForecastsView.as_view(), name="api_forecasts"),
     path(f"{_PILOT}forecasts/<int:number>/", forecasts.ForecastView.as_view(), name="api_forecast"),
     path(f"{_PILOT}forecasts/<int:number>/lock/", forecasts.ForecastLockView.as_view(), name="api_forecast_lock"),
+    path(f"{_PILOT}adoption/", adoption.AdoptionView.as_view(), name="api_adoption"),
+    path(f"{_PILOT}stages/<int:number>/close/", adoption.StageCloseView.as_view(), name="api_stage_close"),
     path(f"{_PILOT}figures/", figures.FiguresView.as_view(), name="api_figures"),
     path(f"{_PILOT}coverage/", figures.CoverageView.as_view(), name="api_coverage"),
     path(f"{_PILOT}members/", people.MembersView.as_view(), name="api_members"),

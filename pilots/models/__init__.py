@@ -30,6 +30,7 @@ from pilots.models.reading import Look, OutcomeReading, UseReading
 from pilots.models.recalculation import Recalculation
 from pilots.models.samples import BarrierAnswer, CheckTrace, DownstreamItem, LoadRun, Rating, Score
 from pilots.models.scope import Attitude, Comfort, Segment, UseCase, UseLimit, Workflow, WorkloadBand
+from pilots.models.score import ForecastScore
 from pilots.models.stage import Criterion, Stage, StageCell, StageEvent
 from pilots.models.stress import Breach, Stressor, UnsupportedPeriod
 from pilots.models.support import Effort, LearningTime, ManualStep, SupportHours, Workaround
@@ -72,6 +73,7 @@ __all__ = [
     "FlagMail",
     "Forecast",
     "ForecastFigure",
+    "ForecastScore",
     "Handover",
     "HeadlineFigure",
     "Heartbeat",

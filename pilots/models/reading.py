@@ -1,6 +1,6 @@
 """What a running stage reads week by week. A later reading replaces an earlier one, which stays."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from pilots.models.scope import Segment, UseCase
 from pilots.models.stage import Stage
 
 
-class ReadingQuerySet(models.QuerySet["Reading"]):
+class ReadingQuerySet(models.QuerySet[Any]):
     def counting(self) -> "ReadingQuerySet":
         return self.filter(replaced_at__isnull=True)
 

@@ -3,7 +3,8 @@
 from django import template
 
 from pilots import forecast_words as words
-from pilots.models import ForecastFigure
+from pilots import score_words
+from pilots.models import ForecastFigure, ForecastScore
 from pilots.stats.figures import in_figures, in_percent
 
 register = template.Library()
@@ -48,3 +49,38 @@ def expected(figure: ForecastFigure) -> str:
 @register.filter
 def chances(figure: ForecastFigure) -> str:
     return words.chances(figure)
+
+
+@register.filter
+def came_in(figure: ForecastFigure, score: ForecastScore) -> str:
+    return score_words.came_in(figure, score)
+
+
+@register.filter
+def than_naive(score: ForecastScore) -> str:
+    return score_words.than_naive(score)
+
+
+@register.filter
+def parts_of_miss(figure: ForecastFigure, score: ForecastScore) -> list[tuple[str, str]]:
+    return score_words.parts_of(figure, score)
+
+
+@register.filter
+def median_words(figure: ForecastFigure) -> str:
+    return words.in_words(figure.of, figure.median)
+
+
+@register.filter
+def spread_words(figure: ForecastFigure) -> str:
+    return f"80 of 100 times {words.between(figure.of, figure.low80, figure.high80)}"
+
+
+@register.filter
+def naive_words(figure: ForecastFigure) -> str:
+    return "" if figure.naive is None else words.in_words(figure.of, figure.naive)
+
+
+@register.filter
+def actual_words(figure: ForecastFigure, score: ForecastScore) -> str:
+    return words.in_words(figure.of, score.actual)

@@ -52,7 +52,7 @@ _CHANGE: Final = (
     Tab("statement", "Statement", "statement"),
     Tab("published", "Published page", "page_publish", Permission.PUBLISH),
 )
-_ROLLOUT: Final = (Tab("stages", "Stages", "stages"),)
+_ROLLOUT: Final = (Tab("stages", "Stages", "stages"), Tab("adoption", "Adoption", "adoption"))
 TABS: Final = (
     Tab("overview", "Overview", "pilot"),
     Tab("questions", "Questions", "questions"),

@@ -9,6 +9,8 @@ API: dict[str, dict[str, Rule]] = {
     "api_schema": page(SIGNED_IN),
     "api_docs": page(SIGNED_IN),
     "api_figures": page(VIEW),
+    "api_adoption": page(VIEW),
+    "api_stage_close": button(In(P.DECIDE_PILOT)),
     "api_coverage": page(VIEW),
     "api_me": {"GET": SIGNED_IN, "PATCH": SIGNED_IN},
     "api_nothing_here": page("nobody: there is nothing"),

@@ -9,6 +9,7 @@ Opened = tuple[str, str]  # a name of the cast or "visitor", and the address
 
 # What answers with no page: files, health, figures for machines, and buttons that a GET refuses.
 NO_PAGE = {
+    "adoption_csv",
     "batch_bad_rows",
     "batch_rows_csv",
     "batch_template",
@@ -287,6 +288,7 @@ def _of_gates() -> Iterator[Opened]:
     yield "pm", "/pilots/desk-00/design/"
     yield from _of_stages()
     yield from _of_forecasts()
+    yield from _of_adoption()
 
 
 def _of_stages() -> Iterator[Opened]:
@@ -296,6 +298,14 @@ def _of_stages() -> Iterator[Opened]:
     yield "member", at
     yield "member", f"{at}1/"
     yield "pm", "/pilots/desk-00/stages/"
+
+
+def _of_adoption() -> Iterator[Opened]:
+    running = "/pilots/claims-first-replies/"
+    yield "pm", f"{running}adoption/"
+    yield "pm", f"{running}stages/1/close/"
+    yield "pm", "/pilots/contract-summaries/forecast/1/"
+    yield "pm", "/pilots/desk-00/adoption/"
 
 
 def _of_forecasts() -> Iterator[Opened]:
@@ -308,6 +318,7 @@ def _of_forecasts() -> Iterator[Opened]:
 
 
 def _over_the_organisation(world: World) -> Iterator[Opened]:
+    yield "leader", "/record/"
     yield "leader", "/readiness/"
     for kind in ("blocked", "waived", "conditions", "not_measured", "runs_out", "skipped", "acknowledged"):
         yield "leader", f"/readiness/?kind={kind}"

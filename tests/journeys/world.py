@@ -54,6 +54,7 @@ from tests.journeys.patterns import find_patterns
 from tests.journeys.people import look_after_people
 from tests.journeys.publishing import publish
 from tests.journeys.registers import keep_registers
+from tests.journeys.rollouts import roll_out
 
 LONG = (
     "Forty letters of three kinds, drafted by twelve people over three weeks. **Eleven** had to be written again.\n\n"
@@ -102,6 +103,7 @@ def build() -> World:
     end_pilot(pilot=ended, by=people.pm, at=at, outcome="no_capability", note="Sorting by rule was as good.")
     desks(people, at)
     design(letters, people, at)
+    roll_out(Pilot.objects.get(slug="claims-first-replies"), summaries, at)
     much(letters, at)
     invitation = around(letters, people, at)
     draft = newer_questions(people, at)

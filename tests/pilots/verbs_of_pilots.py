@@ -8,6 +8,7 @@ from governance.actions import catalogue, conditions, waivers
 from governance.models import Gate
 from pilots.actions import (
     batches,
+    closing,
     delegations,
     forecasts,
     invitations,
@@ -26,6 +27,7 @@ from tests.factories.batches import csv_of, observation, receive
 from tests.factories.evidence import forecast
 from tests.factories.governance import item_of
 from tests.factories.pilots import SegmentFactory, UseCaseFactory
+from tests.factories.rollout import opened
 
 Before = Callable[[Pilot, People, datetime], object] | None
 Done = Callable[[Any, Pilot, People, datetime], object]
@@ -89,6 +91,10 @@ VERBS: dict[str, tuple[Before, Done]] = {
     "forecast.locked": (
         lambda pilot, people, at: forecast(pilot, at),
         lambda row, pilot, people, at: forecasts.lock_forecast(forecast=row, by=people.pm, at=at, note="As it is"),
+    ),
+    "stage.closed": (
+        lambda pilot, people, at: opened(pilot, at),
+        lambda row, pilot, people, at: closing.close_stage(stage=row, by=people.pm, at=at, lesson="Train before"),
     ),
     "pilot.resumed": (
         lambda pilot, people, at: pilots.pause_pilot(pilot=pilot, by=people.pm, at=at, reason="Why"),

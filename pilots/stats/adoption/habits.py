@@ -62,14 +62,19 @@ def beneficiary_gap(is_habitual: Truths, is_beneficiary: Truths) -> Figure:
     """Points of percent between those who were to benefit and the others. `people` are those of the smaller group: with
     fewer than ten there the gap would tell of them."""
     groups = is_habitual[is_beneficiary], is_habitual[~is_beneficiary]
-    fewest = min(map(len, groups))
     meant, others = ((int(group.sum()), len(group)) for group in groups)
+    return gap_of_counts(meant, others)
+
+
+def gap_of_counts(meant: tuple[int, int], others: tuple[int, int]) -> Figure:
+    """The same from how many of how many have a habit, on both sides."""
+    fewest = min(meant[1], others[1])
     found = share_difference(meant, others)
     if found is None:
-        missing = "who was to benefit" if not len(groups[0]) else "who was not"
+        missing = "who was to benefit" if not meant[1] else "who was not"
         return nothing("M18", f"There is nobody {missing}.", fewest)
     points = found.times(100)
-    return figure("M18", points.value, len(is_habitual), fewest, (points.low, points.high))
+    return figure("M18", points.value, meant[1] + others[1], fewest, (points.low, points.high))
 
 
 def decay(tasks: Numbers, least: int) -> Figure:

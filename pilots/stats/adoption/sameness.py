@@ -1,7 +1,7 @@
 """Whether a stage does as well as its pilot did, and teams as well as each other: M20. The same way of measuring must
 stand behind both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -24,7 +24,12 @@ _LEAST_VARIANCE: Final = 1e-9
 def consistency(code: str, stage: tuple[Numbers, Codes], pilot: tuple[Numbers, Codes]) -> Figure:
     """Mean at the stage / mean in the pilot, each from values and the person behind each. Whole people are drawn again
     on both sides. `people` are those of the smaller side."""
-    sides = [_by_person(*side) for side in (stage, pilot)]
+    return consistency_of_sums(code, _by_person(*stage), _by_person(*pilot))
+
+
+def consistency_of_sums(code: str, stage: tuple[Numbers, Numbers], pilot: tuple[Numbers, Numbers]) -> Figure:
+    """The same from the sum of values of each person and how many they are."""
+    sides = (stage, pilot)
     people = min(len(counts) for _, counts in sides)
     if not people:
         return nothing(code, people=0)
@@ -32,10 +37,10 @@ def consistency(code: str, stage: tuple[Numbers, Codes], pilot: tuple[Numbers, C
     drawn_now, drawn_then = (_drawn_means(*side, SEED + number) for number, side in enumerate(sides))
     if people == 1:
         note = "One person: no interval."
-        return figure(code, now / then, len(stage[0]), 1, note=note) if then > 0 else nothing(code, _NO_RATIO, 1)
+        return figure(code, now / then, int(stage[1].sum()), 1, note=note) if then > 0 else nothing(code, _NO_RATIO, 1)
     if interval(drawn_then, then)[0] <= 0:
         return nothing(code, _NO_RATIO, people)
-    return figure(code, now / then, int(sides[0][1].sum()), people, interval(drawn_now / drawn_then, now / then))
+    return figure(code, now / then, int(stage[1].sum()), people, interval(drawn_now / drawn_then, now / then))
 
 
 def spread_between_teams(code: str, values: Numbers, person: Codes, team: Codes) -> Figure:
@@ -45,8 +50,15 @@ def spread_between_teams(code: str, values: Numbers, person: Codes, team: Codes)
     377-385; interval: Q profile, Viechtbauer 2007, Stat. Med. 26, 37-52. `n` counts teams.
     """
     known = ~np.isnan(values)
-    means, errors, people = _teams(values[known], person[known], team[known])
-    left_out = numbered(team)[1] - len(means)
+    kept = values[known], person[known], team[known]
+    teams = [_by_person(kept[0][kept[2] == one], kept[1][kept[2] == one]) for one in np.unique(kept[2])]
+    return spread_of_sums(code, teams, numbered(team)[1] - len(teams))
+
+
+def spread_of_sums(code: str, teams: Sequence[tuple[Numbers, Numbers]], unknown: int = 0) -> Figure:
+    """The same from the sums of each person in each team and how many values they are. `unknown`: teams without any."""
+    means, errors, people = _teams(teams)
+    left_out = len(teams) + unknown - len(means)
     note = f"{left_out} of the teams with fewer than two people left out." if left_out else ""
     if len(means) < 2:
         return nothing(code, f"A spread needs two teams of two people. {note}", people)
@@ -71,9 +83,9 @@ def _drawn_means(sums: Numbers, counts: Numbers, seed: int) -> Numbers:
     return np.concatenate([(times @ sums) / (times @ counts) for times in resamples(len(sums), seed)])
 
 
-def _teams(values: Numbers, person: Codes, team: Codes) -> tuple[Numbers, Numbers, int]:
+def _teams(teams: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers, int]:
     """Means and errors of teams of two people and more, and how many people these have together."""
-    found = [mean_of_users(*_by_person(values[team == one], person[team == one])) for one in np.unique(team)]
+    found = [mean_of_users(*team) for team in teams]
     kept = [mean for mean in found if mean.users >= 2]
     means, errors = (np.array([float(getattr(mean, name)) for mean in kept]) for name in ("value", "error"))
     return means, errors, sum(int(mean.users) for mean in kept)

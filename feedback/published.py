@@ -127,14 +127,24 @@ def page_of_pilot(pilot: Pilot, publication: Publication | None, at: datetime) -
 
 def restricted_uses(pilot: Pilot) -> list[RestrictedUse]:
     """What is for people only, or withdrawn, beyond the pilot as a whole."""
-    limited = [case for case in UseCase.objects.filter(pilot=pilot, removed_at__isnull=True) if case.limit]
-    return [RestrictedUse(case.name, _LIMITED[case.limit], case.withdrawn_at or case.human_only_at) for case in limited]
+    return [RestrictedUse(use.name, _why(use), use.since) for use in availability_of(pilot) if _why(use)]
 
 
 _LIMITED: Final = {
-    "human_only": "a person looks at every output before it is used.",
-    "withdrawn_use": "the tool is not used for this any more.",
+    Availability.HUMAN_ONLY: "a person looks at every output before it is used.",
+    Availability.WITHDRAWN: "the tool is not used for this any more.",
 }
+
+
+def _why(use: Use) -> str:
+    """Empty: it is used as designed, or was never open."""
+    if use.state in _LIMITED:
+        return _LIMITED[use.state]
+    if not use.stopped_for:
+        return ""
+    whom = "" if not use.open_to else f" by {', '.join(use.stopped_for)}"
+    word = "is paused: do not use the tool for it" if use.state != Availability.NOT_OPEN else "is not open any more"
+    return f"{word}{whom}. {use.reason}"
 
 
 def _signatories(statement: Statement | None) -> list[Signatory]:

@@ -1,6 +1,6 @@
 """The ground floor's addresses, a file for each kind of thing."""
 
-from pilots.urls import evidence, measured, people, pilots, registers, webhooks
+from pilots.urls import evidence, measured, people, pilots, registers, running, webhooks
 
 urlpatterns = [
     *pilots.urlpatterns,
@@ -8,5 +8,6 @@ urlpatterns = [
     *measured.urlpatterns,
     *people.urlpatterns,
     *registers.urlpatterns,
+    *running.urlpatterns,
     *webhooks.urlpatterns,
 ]

@@ -1,0 +1,97 @@
+"""Which uses of a pilot are open at this moment, for people and for other tools. One query."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from pilots.models import Pilot, Stage, StageCell, StageEvent, UseCase
+
+
+class Availability(StrEnum):
+    OPEN = "open"
+    HUMAN_ONLY = "human_review_only"
+    PAUSED = "paused"
+    NOT_OPEN = "not_open"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Use:
+    """`state`: open where it is open to anybody. `open_to`, `stopped_for`: names of segments. `reason` of what is not
+    as designed, empty where nobody stopped anything; `since` when."""
+
+    slug: str
+    name: str
+    state: Availability
+    open_to: tuple[str, ...] = ()
+    stopped_for: tuple[str, ...] = ()
+    reason: str = ""
+    since: datetime | None = None
+
+    @property
+    def is_stopped(self) -> bool:
+        """By a stage, for some of its people at least."""
+        return bool(self.stopped_for)
+
+
+# A stage that was closed has done its work: what it opened stays open.
+_OPEN: Final = {Stage.State.OPEN.value, Stage.State.CLOSED.value}
+_STOPPED: Final = {Stage.State.PAUSED.value, Stage.State.STEPPED_BACK.value}
+_ROLLED_OUT: Final = {Pilot.Outcome.ROLLED_OUT, Pilot.Outcome.ROLLED_OUT_IN_PART}
+
+
+def availability_of(pilot: Pilot) -> list[Use]:
+    """Of every use case that it has, in the order of their names."""
+    cells = StageCell.objects.filter(cell__use_case=OuterRef("pk"), cell__segment__removed_at__isnull=True)
+    last = StageEvent.objects.filter(stage=OuterRef("stage")).order_by("-id")
+    told = cells.order_by("cell__segment__name").annotate(
+        why=Subquery(last.values("reason")[:1]), at=Subquery(last.values("at")[:1])
+    )
+    row = JSONObject(segment="cell__segment__name", state="stage__state", why="why", at="at")
+    cases = UseCase.objects.filter(pilot=pilot, removed_at__isnull=True).order_by("name", "slug")
+    return [_use(pilot, case, case.in_stages) for case in cases.annotate(in_stages=ArraySubquery(told.values(row=row)))]
+
+
+def stopped_uses(pilot: Pilot) -> list[Use]:
+    """Which are paused or stepped back by their stage, for the people who would use them."""
+    return [use for use in availability_of(pilot) if use.is_stopped]
+
+
+def _use(pilot: Pilot, case: UseCase, cells: list[dict[str, Any]]) -> Use:
+    is_over = pilot.state == Pilot.State.ENDED and pilot.outcome not in _ROLLED_OUT
+    open_to = tuple(cell["segment"] for cell in cells if cell["state"] in _OPEN and not is_over)
+    stopped = [cell for cell in cells if cell["state"] in _STOPPED and not is_over]
+    state = _state(pilot, case, open_to, stopped)
+    reason, since = case.limit_reason, case.withdrawn_at or case.human_only_at
+    if state is Availability.PAUSED and pilot.state == Pilot.State.PAUSED:
+        reason, since = pilot.pause_reason, pilot.paused_at
+    elif stopped and not case.limit:
+        newest = max(stopped, key=lambda cell: str(cell["at"]))
+        reason, since = newest["why"], datetime.fromisoformat(newest["at"])
+    is_open = state in (Availability.OPEN, Availability.HUMAN_ONLY)
+    return Use(
+        case.slug,
+        case.name,
+        state,
+        open_to if is_open else (),
+        tuple(cell["segment"] for cell in stopped),
+        reason,
+        since,
+    )
+
+
+def _state(pilot: Pilot, case: UseCase, open_to: tuple[str, ...], stopped: list[dict[str, Any]]) -> Availability:
+    if case.withdrawn_at is not None:
+        return Availability.WITHDRAWN
+    if open_to:
+        if pilot.state == Pilot.State.PAUSED:
+            return Availability.PAUSED
+        return Availability.HUMAN_ONLY if case.human_only_at else Availability.OPEN
+    if any(cell["state"] == Stage.State.PAUSED for cell in stopped):
+        return Availability.PAUSED
+    return Availability.NOT_OPEN

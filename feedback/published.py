@@ -18,7 +18,8 @@ from feedback.redaction import redact
 from feedback.signing import published_statement, role_word, signing_of
 from feedback.suppression import enough
 from feedback.taxonomy import Category
-from pilots.models import Pilot, UseCase
+from pilots.availability import Availability, Use, availability_of
+from pilots.models import Pilot
 from pilots.permissions import Role
 
 MOST_LISTED: Final = 5
@@ -130,21 +131,14 @@ def restricted_uses(pilot: Pilot) -> list[RestrictedUse]:
     return [RestrictedUse(use.name, _why(use), use.since) for use in availability_of(pilot) if _why(use)]
 
 
-_LIMITED: Final = {
-    Availability.HUMAN_ONLY: "a person looks at every output before it is used.",
-    Availability.WITHDRAWN: "the tool is not used for this any more.",
-}
-
-
 def _why(use: Use) -> str:
     """Empty: it is used as designed, or was never open."""
-    if use.state in _LIMITED:
-        return _LIMITED[use.state]
-    if not use.stopped_for:
-        return ""
-    whom = "" if not use.open_to else f" by {', '.join(use.stopped_for)}"
-    word = "is paused: do not use the tool for it" if use.state != Availability.NOT_OPEN else "is not open any more"
-    return f"{word}{whom}. {use.reason}"
+    if use.state is Availability.WITHDRAWN:
+        return "the tool is not used for this any more."
+    if use.stopped_for:
+        whom = f" in {', '.join(use.stopped_for)}" if use.open_to else ""
+        return f"stopped for the time being{whom}: please do not use the tool for this. {use.reason}"
+    return "a person looks at every output before it is used." if use.is_limited else ""
 
 
 def _signatories(statement: Statement | None) -> list[Signatory]:

@@ -89,6 +89,7 @@ _VERBS: Final = {
     "register": "Go to the register",
     "forecast": "Work out a forecast",
     "design": "Decide the cells",
+    "stage": "Go to the stage",
 }
 _OVERVIEW: Final = (("pilot", "See the pilot"), ("pilot", "See the pilot"))
 _TO_QUESTION: Final = {
@@ -168,6 +169,11 @@ def _of_evidence(finding: AnyFinding, key: str, subjects: Subjects, yours: bool)
     return Place(url, _VERBS[kind] if yours else _SEE[kind])
 
 
+def _stage(finding: AnyFinding, key: str, subjects: Subjects, yours: bool) -> Place | None:
+    """The list where nobody has planned it yet: there it is planned."""
+    return Place(reverse("stages", kwargs={"slug": subjects.pilot.slug}) + f"#stage-{key}", _VERBS["stage"])
+
+
 _SEE: Final = {
     "batches": "See the evidence",
     "workload": "See the workload",
@@ -185,6 +191,7 @@ _PLACES: Final[Mapping[str, Callable[[AnyFinding, str, Subjects, bool], Place | 
     "pattern": _pattern,
     "drill": _drills,
     "gap": _drills,
+    "stage": _stage,
     **{kind: _list_of(kind) for kind in ("patterns", "reviews", "corrections", "flags")},
     **dict.fromkeys(_SEE, _of_evidence),
 }

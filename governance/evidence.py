@@ -18,7 +18,9 @@ from governance.models import Answer, Condition, Evidence, Finding, Gate, Item, 
 from governance.publishing import PublishedFacts
 from governance.rehearsals import GapFacts, RehearsedFacts
 from governance.rules_feedback import CODES, FeedbackFacts, Owed, SevereFlagFacts
+from governance.rules_stages import CODES as OF_STAGES
 from governance.signing import Signer
+from governance.stages_beside import staged_of, stages_beside
 from pilots.models import PHASES, Change, Pilot, Workflow
 from pilots.permissions import DECISIONS, Permission, Role, roles_with
 from pilots.vouching import Vouching
@@ -139,6 +141,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
             rehearsed=drills,
             published=published,
             evidence=evidence_of(gate),
+            staged=staged_of(gate),
         )
         findings = rules.evaluate(facts)
         if gate.state == Gate.State.PASSED:
@@ -150,7 +153,7 @@ def evaluate(pilot: Pilot, at: datetime) -> list[Evaluation]:
 def collect(pilot: Pilot, at: datetime) -> Collected:
     """Six queries, however many gates, questions and people there are."""
     pending = Change.objects.filter(pilot=OuterRef("pilot"))
-    beside = {**publishing("pilot"), **rehearsed_beside("pilot"), **evidence_beside(pilot)}
+    beside = {**publishing("pilot"), **rehearsed_beside("pilot"), **evidence_beside(pilot), **stages_beside(pilot)}
     gates = Gate.objects.filter(pilot=pilot).annotate(has_news=Exists(pending), **beside)
     workflows = Workflow.objects.filter(pilot=pilot, removed_at__isnull=True).select_related("owner")
     conditions = Condition.objects.filter(pilot=pilot, withdrawn_at__isnull=True)
@@ -187,7 +190,7 @@ def _as_decided(
     return [
         finding
         for finding in findings
-        if finding.code not in {"nothing_lapsed", "condition_kept", "enough_signers", "drill_gap", *CODES}
+        if finding.code not in {"nothing_lapsed", "condition_kept", "enough_signers", "drill_gap", *CODES, *OF_STAGES}
         and (
             (finding.code, finding.subject) in known
             or (finding.code == "question" and by_subject[finding.subject].code in codes)

@@ -30,12 +30,13 @@ from governance.rules_evidence import (
     workload_counted,
 )
 from governance.rules_feedback import FeedbackFacts, feedback_acted_on
+from governance.rules_stages import StageFacts, stage_ready
 from governance.signing import sole_authors
 from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
 from pilots.vouching import Vouching
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class Facts:
     rehearsed: RehearsedFacts = field(default_factory=RehearsedFacts)
     published: PublishedFacts = field(default_factory=PublishedFacts)
     evidence: EvidenceFacts = field(default_factory=EvidenceFacts)
+    staged: StageFacts = field(default_factory=StageFacts)
 
 
 def asked(item: ItemFacts, phase: str, stage: int) -> bool:
@@ -312,6 +314,7 @@ class Check:
 _DEMONSTRATION: Final = frozenset({"demonstration"})
 _STRESS: Final = frozenset({"stress_test"})
 _BUILD: Final = frozenset({"infrastructure_build"})
+_ROLLOUT: Final = frozenset({"staged_rollout"})
 
 CHECKS: Final[tuple[Check, ...]] = (
     Check("question", questions),
@@ -322,7 +325,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("statement_written", statement_written, _DEMONSTRATION),
     Check("condition_kept", conditions_kept),
     Check("nothing_lapsed", nothing_lapsed),
-    Check("feedback", feedback_acted_on, frozenset({"staged_rollout"})),
+    Check("feedback", feedback_acted_on, _ROLLOUT),
+    Check("stage", stage_ready, _ROLLOUT),
     Check("drill_held", drills_held, _BUILD),
     Check("drill_gap", drill_gaps_owned, _BUILD),
     Check("statement_signed", statement_signed, _BUILD),

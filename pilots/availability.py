@@ -32,6 +32,7 @@ class Use:
     stopped_for: tuple[str, ...] = ()
     reason: str = ""
     since: datetime | None = None
+    is_limited: bool = False
 
     @property
     def is_stopped(self) -> bool:
@@ -67,12 +68,7 @@ def _use(pilot: Pilot, case: UseCase, cells: list[dict[str, Any]]) -> Use:
     open_to = tuple(cell["segment"] for cell in cells if cell["state"] in _OPEN and not is_over)
     stopped = [cell for cell in cells if cell["state"] in _STOPPED and not is_over]
     state = _state(pilot, case, open_to, stopped)
-    reason, since = case.limit_reason, case.withdrawn_at or case.human_only_at
-    if state is Availability.PAUSED and pilot.state == Pilot.State.PAUSED:
-        reason, since = pilot.pause_reason, pilot.paused_at
-    elif stopped and not case.limit:
-        newest = max(stopped, key=lambda cell: str(cell["at"]))
-        reason, since = newest["why"], datetime.fromisoformat(newest["at"])
+    reason, since = _why(pilot, case, state, stopped)
     is_open = state in (Availability.OPEN, Availability.HUMAN_ONLY)
     return Use(
         case.slug,
@@ -82,7 +78,19 @@ def _use(pilot: Pilot, case: UseCase, cells: list[dict[str, Any]]) -> Use:
         tuple(cell["segment"] for cell in stopped),
         reason,
         since,
+        is_limited=bool(case.limit),
     )
+
+
+def _why(
+    pilot: Pilot, case: UseCase, state: Availability, stopped: list[dict[str, Any]]
+) -> tuple[str, datetime | None]:
+    if state is Availability.PAUSED and pilot.state == Pilot.State.PAUSED:
+        return pilot.pause_reason, pilot.paused_at
+    if stopped and case.withdrawn_at is None:
+        newest = max(stopped, key=lambda cell: str(cell["at"]))
+        return newest["why"], datetime.fromisoformat(newest["at"])
+    return case.limit_reason, case.withdrawn_at or case.human_only_at
 
 
 def _state(pilot: Pilot, case: UseCase, open_to: tuple[str, ...], stopped: list[dict[str, Any]]) -> Availability:

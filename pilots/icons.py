@@ -197,6 +197,12 @@ STATES = {
     "design_out": Look("idle", "minus", "Out"),
     "design_unknown": Look("blocked", "unmeasured", "Unknown", dashed=True),
     "design_undecided": Look("blocked", "question", "Undecided", dashed=True),
+    # stages of a rollout
+    "stage_planned": Look("idle", "dashed-ring", "Planned", dashed=True),
+    "stage_open": Look("passed", "tick", "Open"),
+    "stage_paused": Look("caution", "pause", "Paused"),
+    "stage_stepped_back": Look("blocked", "return", "Stepped back"),
+    "stage_closed": Look("idle", "stop", "Closed"),
     # evidence
     "batch_mapping": Look("caution", "question", "Columns to be matched"),
     "batch_waiting": Look("waiting", "clock", "Waiting to be checked"),

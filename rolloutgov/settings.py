@@ -303,6 +303,8 @@ SPECTACULAR_SETTINGS = {
         "DrillKindEnum": "feedback.models.drill.Drill.Kind",
         "BatchKindEnum": "pilots.models.evidence.Batch.Kind",
         "BatchStateEnum": "pilots.models.evidence.Batch.State",
+        "StageStateEnum": "pilots.models.stage.Stage.State",
+        "CriterionMetricEnum": "pilots.models.stage.Criterion.Metric",
         "ForecastStateEnum": "pilots.models.forecast.Forecast.State",
         "ForecastOfEnum": "pilots.models.forecast.ForecastFigure.Of",
         "PatternActionEnum": "feedback.models.pattern.Pattern.Action",

@@ -42,6 +42,7 @@ from tests.factories.pilots import (
     UseCaseFactory,
     WebhookFactory,
 )
+from tests.factories.stages import planned
 from tests.feedback.channels import connect
 
 pytestmark = pytest.mark.slow
@@ -137,6 +138,7 @@ def designed(pilot: Pilot, at: datetime) -> dict[str, Any]:
     worked_out(pilot, at)
     later = later_condition(pilot, at)
     cell = later.disposition.cell
+    planned(pilot, at)
     return {"later": later.pk, "use_case_slug": cell.use_case.slug, "segment_slug": cell.segment.slug}
 
 

@@ -35,7 +35,7 @@ from tests.factories.pilots import FailedMessageFactory
 from tests.feedback import verbs_of_acting, verbs_of_many, verbs_of_telling
 from tests.feedback.channels import connect
 from tests.feedback.verbs_of_people import OF_PEOPLE
-from tests.governance import verbs_of_design
+from tests.governance import verbs_of_design, verbs_of_stages
 from tests.pilots import verbs_of_pilots, verbs_of_registers
 
 Verb = Callable[[Pilot, People, datetime], object]
@@ -270,6 +270,7 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
     **verbs_of_pilots.VERBS,
     **verbs_of_registers.VERBS,
     **verbs_of_design.VERBS,
+    **verbs_of_stages.VERBS,
     **OF_PEOPLE,
     "account.edited": (
         None,

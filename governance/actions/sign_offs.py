@@ -15,6 +15,7 @@ from governance.signing import Asked, Signer, objection, sole_authors, tally
 from pilots.access import acting_for, require
 from pilots.actions.checkpoints import sign_checkpoint
 from pilots.actions.pilots import lock_pilot
+from pilots.actions.stages import begin_stage
 from pilots.audit import digest_of, record
 from pilots.changes import announce
 from pilots.errors import Refused
@@ -191,6 +192,7 @@ def pass_gate(request: SignOffRequest, evaluation: Evaluation, last: SignOff) ->
     publish_event(gate.pilot, "gate.passed", {"gate": gate.key})
     if gate.phase == PhaseKind.STAGED_ROLLOUT:
         # The way into the next stage; the phase goes on until somebody ends the rollout.
+        begin_stage(gate.pilot, gate.stage, by=last.user, at=at)
         Gate.objects.create(pilot=gate.pilot, phase=gate.phase, stage=gate.stage + 1)
         announce(gate.pilot, event="stage_opened", reason=f"stage {gate.stage} opened")
         return

@@ -88,6 +88,13 @@ QUESTION = [
 ]
 DATED_KIND = OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(KINDS))
 
+STAGE: Final = {
+    "name": "Reminders, three teams",
+    "cells": [41, 42],
+    "because": "Their value is shown without help, and what fails is caught.",
+    "users_planned": 60,
+    "days": 60,
+}
 # Bodies by operation, for calls that need no more words than these.
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "answer_accept": {"comment": "Checked against the note.", "version": 4},
@@ -112,6 +119,15 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "design_condition_meet": {"note": "The sheet is checked each night since 3 December; see INF-04."},
     "uncomfortable_acknowledge": {"version": DIGEST, "comment": "We plan with 60, not with 90."},
+    "stage_plan": STAGE,
+    "stage_edit": {**STAGE, "version": 2},
+    "stage_criteria_set": {
+        "criteria": [
+            {"metric": "success", "purpose": "satisfactory", "bound": 0.85},
+            {"metric": "success", "purpose": "pause", "bound": 0.75},
+        ],
+        "version": 2,
+    },
     "sign_off_ask": {"comment": "All is answered and nothing is open."},
     "finding_acknowledge": {"version": DIGEST, "comment": "I speak to the supplier on Monday."},
     "pilot_catalogue_move": {"to": 2, "seen": 1},

@@ -13,12 +13,14 @@ from governance.api import (
     pilots,
     readiness,
     search,
+    stages,
     waivers,
 )
 
 _PILOT = "pilots/<slug:slug>/"
 _ITEM = f"{_PILOT}items/<uuid:item>/"
 _GATE = f"{_PILOT}gates/<slug:gate>/"
+_STAGE = f"{_PILOT}stages/<int:number>/"
 _REQUEST = f"{_GATE}sign-off-requests/<uuid:request_id>/"
 _CONDITION = f"{_GATE}conditions/<uuid:condition>/"
 _decide = items.AnswerDecisionView.as_view
@@ -50,6 +52,11 @@ urlpatterns = [
     path(f"{_CONDITION}meet/", gates.ConditionMeetView.as_view(), name="api_condition_meet"),
     path(f"{_CONDITION}withdraw/", gates.ConditionWithdrawView.as_view(), name="api_condition_withdraw"),
     path(f"{_GATE}dossier/", downloads.DossierView.as_view(), name="api_dossier"),
+    path(f"{_PILOT}stages/", stages.StagesView.as_view(), name="api_stages"),
+    path(_STAGE, stages.StageView.as_view(), name="api_stage"),
+    path(f"{_STAGE}criteria/", stages.StageCriteriaView.as_view(), name="api_stage_criteria"),
+    path(f"{_STAGE}forecast/", stages.StageForecastView.as_view(), name="api_stage_forecast"),
+    path(f"{_STAGE}lock/", stages.StageLockView.as_view(), name="api_stage_lock"),
     path(f"{_PILOT}design/", design.DesignView.as_view(), name="api_design"),
     path(
         f"{_PILOT}design/conditions/<uuid:later>/meet/",

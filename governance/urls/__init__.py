@@ -1,6 +1,6 @@
 """Addresses of the pages that belong to governance, one module for each part."""
 
-from governance.urls import catalogue, design, gates, overview, people, pilots, questions, trail
+from governance.urls import catalogue, design, gates, overview, people, pilots, questions, stages, trail
 
 urlpatterns = [
     *overview.urlpatterns,
@@ -8,6 +8,7 @@ urlpatterns = [
     *questions.urlpatterns,
     *gates.urlpatterns,
     *design.urlpatterns,
+    *stages.urlpatterns,
     *catalogue.urlpatterns,
     *trail.urlpatterns,
     *people.urlpatterns,

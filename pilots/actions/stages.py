@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from django.db import transaction
@@ -154,12 +155,11 @@ def _check_criteria(criteria: Sequence[Bound]) -> None:
 def _check_order(metric: Criterion.Metric, found: dict[tuple[str, str], float]) -> None:
     sign = 1 if SIDES[metric] == Criterion.Side.FLOOR else -1
     purposes = [purpose for purpose in _ORDER if (metric, purpose) in found]
-    for milder, stricter in zip(purposes, purposes[1:], strict=False):
+    for milder, stricter in pairwise(purposes):
         if sign * found[metric, milder] > sign * found[metric, stricter]:
             raise Refused(
-                f"{metric.label}: what is to {milder.label.lower()} it would still be {stricter.label.lower()}."
-                if stricter == Criterion.Purpose.SATISFACTORY
-                else f"{metric.label}: it would be stepped back before it is paused.",
+                f"{metric.label}: the figure for “{milder.label.lower()}” is stricter than the one for "
+                f"“{stricter.label.lower()}”.",
                 field=f"{metric}_{milder}",
                 code="out_of_order",
             )

@@ -6,227 +6,467 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pilots', '0015_recalculation'),
+        ("pilots", "0015_recalculation"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('open', 'Open'), ('paused', 'Paused'), ('stepped_back', 'Stepped back'), ('closed', 'Closed')], default='planned', max_length=12)),
-                ('because', models.TextField(max_length=2000, verbose_name='why these, and why now')),
-                ('users_planned', models.PositiveIntegerField(blank=True, null=True)),
-                ('days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('criteria_locked_at', models.DateTimeField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('halted_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('lesson', models.TextField(blank=True, max_length=4000)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('criteria_locked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('forecast', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.forecast')),
-                ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.pilot')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("open", "Open"),
+                            ("paused", "Paused"),
+                            ("stepped_back", "Stepped back"),
+                            ("closed", "Closed"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                    ),
+                ),
+                ("because", models.TextField(max_length=2000, verbose_name="why these, and why now")),
+                ("users_planned", models.PositiveIntegerField(blank=True, null=True)),
+                ("days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("criteria_locked_at", models.DateTimeField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("halted_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("lesson", models.TextField(blank=True, max_length=4000)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "criteria_locked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "forecast",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pilots.forecast",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.pilot"),
+                ),
             ],
             options={
-                'ordering': ('pilot', 'number'),
+                "ordering": ("pilot", "number"),
             },
         ),
         migrations.CreateModel(
-            name='OutcomeReading',
+            name="OutcomeReading",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('week', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.CharField(max_length=80)),
-                ('team', models.CharField(blank=True, max_length=80)),
-                ('tasks', models.PositiveIntegerField()),
-                ('done_well', models.PositiveIntegerField(blank=True, null=True)),
-                ('overridden', models.PositiveIntegerField(blank=True, null=True)),
-                ('out_of_scope', models.PositiveIntegerField(blank=True, null=True)),
-                ('incidents', models.PositiveIntegerField(blank=True, null=True)),
-                ('minutes_saved', models.FloatField(blank=True, null=True)),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.segment')),
-                ('use_case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.usecase')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.stage')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("week", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("replaced_at", models.DateTimeField(blank=True, null=True)),
+                ("person", models.CharField(max_length=80)),
+                ("team", models.CharField(blank=True, max_length=80)),
+                ("tasks", models.PositiveIntegerField()),
+                ("done_well", models.PositiveIntegerField(blank=True, null=True)),
+                ("overridden", models.PositiveIntegerField(blank=True, null=True)),
+                ("out_of_scope", models.PositiveIntegerField(blank=True, null=True)),
+                ("incidents", models.PositiveIntegerField(blank=True, null=True)),
+                ("minutes_saved", models.FloatField(blank=True, null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.segment"
+                    ),
+                ),
+                (
+                    "use_case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.usecase"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.stage"),
+                ),
             ],
             options={
-                'ordering': ('week', 'id'),
-                'abstract': False,
+                "ordering": ("week", "id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('call', models.CharField(max_length=12)),
-                ('why', models.JSONField(default=list)),
-                ('readings', models.JSONField(default=list)),
-                ('looked_at', models.DateTimeField()),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='pilots.stage')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("day", models.DateField()),
+                ("call", models.CharField(max_length=12)),
+                ("why", models.JSONField(default=list)),
+                ("readings", models.JSONField(default=list)),
+                ("looked_at", models.DateTimeField()),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="looks", to="pilots.stage"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-day',),
+                "ordering": ("-day",),
             },
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('metric', models.CharField(choices=[('success', 'Tasks done well'), ('override', 'Outputs overridden'), ('out_of_scope', 'Attempts out of scope'), ('minutes', 'Net minutes saved a task'), ('incidents', 'Severe incidents'), ('habitual', 'Eligible people with a habit of it')], max_length=12)),
-                ('purpose', models.CharField(choices=[('satisfactory', 'Satisfactory'), ('pause', 'Pause'), ('step_back', 'Step back')], max_length=12)),
-                ('side', models.CharField(choices=[('floor', 'at least'), ('cap', 'at most')], max_length=5)),
-                ('bound', models.FloatField()),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='pilots.stage')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "metric",
+                    models.CharField(
+                        choices=[
+                            ("success", "Tasks done well"),
+                            ("override", "Outputs overridden"),
+                            ("out_of_scope", "Attempts out of scope"),
+                            ("minutes", "Net minutes saved a task"),
+                            ("incidents", "Severe incidents"),
+                            ("habitual", "Eligible people with a habit of it"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("satisfactory", "Satisfactory"), ("pause", "Pause"), ("step_back", "Step back")],
+                        max_length=12,
+                    ),
+                ),
+                ("side", models.CharField(choices=[("floor", "at least"), ("cap", "at most")], max_length=5)),
+                ("bound", models.FloatField()),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="pilots.stage"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('purpose', 'metric'),
+                "ordering": ("purpose", "metric"),
             },
         ),
         migrations.CreateModel(
-            name='StageCell',
+            name="StageCell",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cell', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.cell')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='pilots.stage')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "cell",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.cell"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="pilots.stage"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='StageEvent',
+            name="StageEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('opened', 'Opened'), ('halted', 'Halted by the rule'), ('paused', 'Paused'), ('resumed', 'Goes on'), ('stepped_back', 'Stepped back'), ('closed', 'Closed')], max_length=12)),
-                ('reason', models.TextField(max_length=2000)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='pilots.stage')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("halted", "Halted by the rule"),
+                            ("paused", "Paused"),
+                            ("resumed", "Goes on"),
+                            ("stepped_back", "Stepped back"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="pilots.stage"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='UseReading',
+            name="UseReading",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('week', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
-                ('site', models.CharField(blank=True, max_length=80)),
-                ('eligible', models.PositiveIntegerField()),
-                ('licensed', models.PositiveIntegerField()),
-                ('tried', models.PositiveIntegerField()),
-                ('active', models.PositiveIntegerField()),
-                ('habitual', models.PositiveIntegerField()),
-                ('incidents', models.PositiveIntegerField(default=0)),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.segment')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pilots.stage')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("week", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("replaced_at", models.DateTimeField(blank=True, null=True)),
+                ("site", models.CharField(blank=True, max_length=80)),
+                ("eligible", models.PositiveIntegerField()),
+                ("licensed", models.PositiveIntegerField()),
+                ("tried", models.PositiveIntegerField()),
+                ("active", models.PositiveIntegerField()),
+                ("habitual", models.PositiveIntegerField()),
+                ("incidents", models.PositiveIntegerField(default=0)),
+                ("cost", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.segment"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pilots.stage"),
+                ),
             ],
             options={
-                'ordering': ('week', 'id'),
-                'abstract': False,
+                "ordering": ("week", "id"),
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('pilot', 'number'), name='stage_number_once'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(fields=("pilot", "number"), name="stage_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('criteria_locked_at__isnull', True), ('criteria_locked_by__isnull', True)), models.Q(('criteria_locked_at__isnull', False), ('criteria_locked_by__isnull', False)), _connector='OR'), name='stage_criteria_locked_at_and_by'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("criteria_locked_at__isnull", True), ("criteria_locked_by__isnull", True)),
+                    models.Q(("criteria_locked_at__isnull", False), ("criteria_locked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stage_criteria_locked_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('opened_by__isnull', True)), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='stage_opened_at_and_by'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("opened_at__isnull", True), ("opened_by__isnull", True)),
+                    models.Q(("opened_at__isnull", False), ("opened_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stage_opened_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='stage_closed_at_and_by'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stage_closed_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'planned'), models.Q(('criteria_locked_at__isnull', False), ('opened_at__isnull', False)), _connector='OR'), name='stage_opened_on_locked_criteria'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "planned"),
+                    models.Q(("criteria_locked_at__isnull", False), ("opened_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stage_opened_on_locked_criteria",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_at__isnull', True), ('opened_at__gte', models.F('criteria_locked_at')), _connector='OR'), name='stage_criteria_locked_before_it_opened'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opened_at__isnull", True), ("opened_at__gte", models.F("criteria_locked_at")), _connector="OR"
+                ),
+                name="stage_criteria_locked_before_it_opened",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('criteria_locked_at__isnull', True), models.Q(('days__gte', 1), ('users_planned__gte', 1)), _connector='OR'), name='stage_locked_with_people_and_days'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("criteria_locked_at__isnull", True),
+                    models.Q(("days__gte", 1), ("users_planned__gte", 1)),
+                    _connector="OR",
+                ),
+                name="stage_locked_with_people_and_days",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='stage_closed_by_somebody'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("state", "closed")),
+                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="stage_closed_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomereading',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('stage', 'week', 'person', 'use_case'), name='outcome_reading_once_a_week'),
+            model_name="outcomereading",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replaced_at__isnull", True)),
+                fields=("stage", "week", "person", "use_case"),
+                name="outcome_reading_once_a_week",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomereading',
-            constraint=models.CheckConstraint(condition=models.Q(('tasks__gte', 1)), name='outcome_reading_of_tasks'),
+            model_name="outcomereading",
+            constraint=models.CheckConstraint(condition=models.Q(("tasks__gte", 1)), name="outcome_reading_of_tasks"),
         ),
         migrations.AddConstraint(
-            model_name='outcomereading',
-            constraint=models.CheckConstraint(condition=models.Q(('done_well__isnull', True), ('done_well__lte', models.F('tasks')), _connector='OR'), name='outcome_reading_done_well'),
+            model_name="outcomereading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done_well__isnull", True), ("done_well__lte", models.F("tasks")), _connector="OR"),
+                name="outcome_reading_done_well",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomereading',
-            constraint=models.CheckConstraint(condition=models.Q(('overridden__isnull', True), ('overridden__lte', models.F('tasks')), _connector='OR'), name='outcome_reading_overridden'),
+            model_name="outcomereading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("overridden__isnull", True), ("overridden__lte", models.F("tasks")), _connector="OR"
+                ),
+                name="outcome_reading_overridden",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomereading',
-            constraint=models.CheckConstraint(condition=models.Q(('out_of_scope__isnull', True), ('out_of_scope__lte', models.F('tasks')), _connector='OR'), name='outcome_reading_out_of_scope'),
+            model_name="outcomereading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("out_of_scope__isnull", True), ("out_of_scope__lte", models.F("tasks")), _connector="OR"
+                ),
+                name="outcome_reading_out_of_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomereading',
-            constraint=models.CheckConstraint(condition=models.Q(('incidents__isnull', True), ('incidents__lte', models.F('tasks')), _connector='OR'), name='outcome_reading_incidents'),
+            model_name="outcomereading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("incidents__isnull", True), ("incidents__lte", models.F("tasks")), _connector="OR"),
+                name="outcome_reading_incidents",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='look',
-            constraint=models.UniqueConstraint(fields=('stage', 'day'), name='look_once_a_day'),
+            model_name="look",
+            constraint=models.UniqueConstraint(fields=("stage", "day"), name="look_once_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('stage', 'metric', 'purpose'), name='criterion_once'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(fields=("stage", "metric", "purpose"), name="criterion_once"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('metric', 'minutes'), models.Q(('bound__gt', 0), ('bound__lt', 1)), _connector='OR'), name='criterion_share_from_0_to_1'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("metric", "minutes"), models.Q(("bound__gt", 0), ("bound__lt", 1)), _connector="OR"
+                ),
+                name="criterion_share_from_0_to_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('metric', 'incidents'), _negated=True), ('side', 'cap'), _connector='OR'), name='criterion_incidents_have_a_cap'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("metric", "incidents"), _negated=True), ("side", "cap"), _connector="OR"),
+                name="criterion_incidents_have_a_cap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageevent',
-            constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), ('kind', 'halted'), _connector='OR'), name='stage_event_by_somebody'),
+            model_name="stageevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by__isnull", False), ("kind", "halted"), _connector="OR"),
+                name="stage_event_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageevent',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='stage_event_because'),
+            model_name="stageevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="stage_event_because"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usereading',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('stage', 'week', 'segment', 'site'), name='use_reading_once_a_week'),
+            model_name="usereading",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replaced_at__isnull", True)),
+                fields=("stage", "week", "segment", "site"),
+                name="use_reading_once_a_week",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usereading',
-            constraint=models.CheckConstraint(condition=models.Q(('active__lte', models.F('tried')), ('habitual__lte', models.F('active')), ('licensed__lte', models.F('eligible')), ('tried__lte', models.F('licensed'))), name='use_reading_is_a_funnel'),
+            model_name="usereading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("active__lte", models.F("tried")),
+                    ("habitual__lte", models.F("active")),
+                    ("licensed__lte", models.F("eligible")),
+                    ("tried__lte", models.F("licensed")),
+                ),
+                name="use_reading_is_a_funnel",
+            ),
         ),
     ]

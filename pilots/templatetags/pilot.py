@@ -52,12 +52,17 @@ _CHANGE: Final = (
     Tab("statement", "Statement", "statement"),
     Tab("published", "Published page", "page_publish", Permission.PUBLISH),
 )
+_ROLLOUT: Final = (
+    Tab("stages", "Stages", "stages"),
+    Tab("readings", "Readings", "readings"),
+)
 TABS: Final = (
     Tab("overview", "Overview", "pilot"),
     Tab("questions", "Questions", "questions"),
     Tab("gates", "Gates", "gates"),
     Tab("evidence", "Evidence", parts=_EVIDENCE),
     Tab("design", "Design", "design"),
+    Tab("rollout", "Rollout", parts=_ROLLOUT),
     Tab("feedback", "Feedback", parts=_FEEDBACK),
     Tab("change_management", "Change", parts=_CHANGE),
     Tab("people", "People", "pilot_people"),

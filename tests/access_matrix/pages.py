@@ -126,6 +126,13 @@ PAGES: dict[str, dict[str, Rule]] = {
     "event_fire": form(In(P.FIRE_EVENT)),
     # Gates
     "gates": page(VIEW),
+    "stages": page(VIEW),
+    "stage": page(VIEW),
+    "stage_plan": form(In(P.EDIT_EVIDENCE)),
+    "stage_edit": form(In(P.EDIT_EVIDENCE)),
+    "stage_criteria": form(In(P.EDIT_EVIDENCE)),
+    "stage_forecast": button(In(P.EDIT_EVIDENCE)),
+    "stage_lock": form(In(P.LOCK_FORECAST)),
     "design": {"GET": VIEW, "POST": In(P.DECIDE_DESIGN)},
     "design_csv": page(VIEW),
     "design_cell": page(VIEW),

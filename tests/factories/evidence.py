@@ -19,6 +19,7 @@ from pilots.models import (
     Participant,
     Pilot,
     Segment,
+    Stage,
     Stressor,
     UnsupportedPeriod,
     UseCase,
@@ -28,7 +29,7 @@ from tests.factories.batches import BatchFactory
 
 
 def with_evidence(pilot: Pilot, at: datetime, phase: str = "demonstration") -> Pilot:
-    """What the gate of this phase asks of evidence, by the pilot's creator; for a stage nothing more."""
+    """What the gate of this phase asks of evidence, by the pilot's creator; of the next stage, that it is locked."""
     _READY.get(phase, lambda pilot, at: None)(pilot, at)
     return pilot
 
@@ -61,7 +62,22 @@ def _built(pilot: Pilot, at: datetime) -> None:
             entry(IntegrationPoint, pilot, at, workflow=one, kind="exception", case=case, what="Ring.", tested="live")
 
 
-_READY = {"demonstration": _demonstrated, "stress_test": _stressed, "infrastructure_build": _built}
+def _staged(pilot: Pilot, at: datetime) -> None:
+    from tests.factories import stages
+
+    for before in Stage.objects.filter(pilot=pilot, state=Stage.State.OPEN):
+        if not before.looks.filter(call="expand").exists():
+            stages.looked(before, at)
+    if not Stage.objects.filter(pilot=pilot, state=Stage.State.PLANNED).exists():
+        stages.locked(pilot, at)
+
+
+_READY = {
+    "demonstration": _demonstrated,
+    "stress_test": _stressed,
+    "infrastructure_build": _built,
+    "staged_rollout": _staged,
+}
 
 
 def entry(model: type[Any], pilot: Pilot, at: datetime, **fields: Any) -> Any:

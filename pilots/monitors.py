@@ -128,5 +128,3 @@ def _row(criterion: Criterion, reading: Reading) -> dict[str, Any]:
         "users": reading.users,
         "tasks": reading.tasks,
     }
-
-

@@ -61,7 +61,7 @@ def monday_of(day: date) -> date:
 
 @dataclass(frozen=True)
 class Week:
-    """What is known of one week. `people` is None where they are fewer than ten; then their tasks are not told either."""
+    """What is known of one week. `people` is None where they are fewer than ten, and so is the number of their tasks."""
 
     monday: date
     segments: tuple[str, ...] = ()
@@ -109,16 +109,22 @@ def _mondays(first: date, last: date) -> Iterable[date]:
 
 def _found(stage: Stage) -> _Found:
     found = _Found()
-    use = UseReading.objects.filter(stage=stage)
-    outcomes = OutcomeReading.objects.filter(stage=stage)
+    use: Any = UseReading.objects.filter(stage=stage)
+    outcomes: Any = OutcomeReading.objects.filter(stage=stage)
     for week, segment in use.counting().values_list("week", "segment").distinct():
         found.use[week].add(segment)
     counted = outcomes.counting().order_by().values_list("week")
     for week, people, tasks in counted.annotate(people=Count("person", distinct=True), tasks=Sum("tasks")):
         found.outcomes[week] = (people, tasks)
     for rows in (use, outcomes):
-        told = rows.order_by().values_list("week").annotate(
-            corrected=Count("pk", filter=Q(replaced_at__isnull=False)), first=Min("recorded_at"), last=Max("recorded_at")
+        told = (
+            rows.order_by()
+            .values_list("week")
+            .annotate(
+                corrected=Count("pk", filter=Q(replaced_at__isnull=False)),
+                first=Min("recorded_at"),
+                last=Max("recorded_at"),
+            )
         )
         for week, corrected, first, _ in told:
             found.corrected[week] += corrected

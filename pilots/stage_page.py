@@ -1,4 +1,4 @@
-"""What the page of a running stage shows of its monitors and its life. Figures of fewer than ten people are not here."""
+"""What the page of a running stage shows: its monitors, and its life. Nothing about fewer than ten people."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -67,13 +67,12 @@ class Monitors:
 
 def running_context(user: User | AnonymousUser, stage: Stage) -> dict[str, Any]:
     """For `pilots/_stage_monitors.html` and `pilots/_stage_events.html`."""
-    acts = isinstance(user, User) and stage.is_running
     return {
         "stage": stage,
         "monitors": monitors_of(stage),
         "events": events_of(stage),
-        "may_stop": acts and may_stop(user, stage.pilot),
-        "may_resume": acts and can(user, Permission.DECIDE_PILOT, stage.pilot),
+        "may_stop": isinstance(user, User) and stage.is_running and may_stop(user, stage.pilot),
+        "may_resume": stage.is_running and can(user, Permission.DECIDE_PILOT, stage.pilot),
     }
 
 

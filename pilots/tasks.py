@@ -4,7 +4,18 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from pilots.actions import batches, checkpoints, deliveries, figures, forecasting, importing, looking, messages, trail, uploads
+from pilots.actions import (
+    batches,
+    checkpoints,
+    deliveries,
+    figures,
+    forecasting,
+    importing,
+    looking,
+    messages,
+    trail,
+    uploads,
+)
 from pilots.clock import now
 from pilots.models import IdempotencyKey
 from pilots.publish import wake

@@ -136,7 +136,7 @@ class Doubt(models.Model):
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="doubts")
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
-    # What contradicts it, as `kind:id` (`person:…`, `catalogue:…`, `pattern:…`, `stage:…`); the same source doubts once.
+    # What contradicts it, as `kind:id` (`person:…`, `catalogue:…`, `pattern:…`, `stage:…`); one source doubts once.
     source = models.CharField(max_length=100)
     reason = models.TextField(max_length=2000)
     raised_at = models.DateTimeField()

@@ -22,19 +22,25 @@ def reading_columns(stage: Stage, kind: ReadingKind) -> list[Column]:
     cells = cells_of(stage)
     segments = list(Segment.objects.filter(pk__in={segment for _, segment in cells}))
     example = str(monday_of(stage.opened_at.date() + timedelta(days=7))) if stage.opened_at else "2026-11-23"
-    week = Column("week", day(), "The Monday of the week, as 2026-11-23 or 23.11.2026.", example, True, ("monday",), "day")
+    week = Column(
+        "week", day(), "The Monday of the week, as 2026-11-23 or 23.11.2026.", example, True, ("monday",), "day"
+    )
     segment = Column(
         "segment", choice(_named(segments)), "Name of a segment of this stage.", _first(segments), True, ("group",)
     )
     if kind.slug == "use":
         return [week, segment, *_of_use()]
     cases = list(UseCase.objects.filter(pk__in={case for case, _ in cells}))
-    case = Column("use_case", choice(_named(cases)), "Name of a use case of this stage.", _first(cases), True, ("use case",))
+    case = Column(
+        "use_case", choice(_named(cases)), "Name of a use case of this stage.", _first(cases), True, ("use case",)
+    )
     return [week, segment, case, *_of_outcomes()]
 
 
 def _of_use() -> list[Column]:
-    site = Column("site", text(LONGEST), "Where there are several. Empty: all of them together.", "", also=("location",))
+    site = Column(
+        "site", text(LONGEST), "Where there are several. Empty: all of them together.", "", also=("location",)
+    )
     return [
         site,
         _count("eligible", "How many people the work is meant for: all of them, not only who has it.", "120", True),
@@ -52,7 +58,9 @@ def _of_outcomes() -> list[Column]:
         Column("person", text(LONGEST), "A pseudonym: never a name, an address or a number.", "p-017", True, ("user",)),
         Column("team", text(LONGEST), "To compare teams. Empty: not said.", ""),
         Column("tasks", whole(1, MOST), "How many tasks were done with the tool.", "14", True, reads="number"),
-        _count("done_well", "How many of them came out well. Empty: not measured, which is another thing than 0.", "12"),
+        _count(
+            "done_well", "How many of them came out well. Empty: not measured, which is another thing than 0.", "12"
+        ),
         _count("overridden", "How many outputs were set aside for people’s own.", "1"),
         _count("out_of_scope", "How many tasks the tool was not made for.", "0"),
         _count("incidents", "How many led to a severe incident; one cause is counted once.", "0"),

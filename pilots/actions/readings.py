@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from django.db import transaction
@@ -89,7 +90,7 @@ def faults_of(stage: Stage, kind: ReadingKind, row: Row, cells: set[tuple[Any, A
     """What one reading cannot be, in the words of its line."""
     found = [*_faults_of_week(stage, row["week"], at), *_faults_of_cell(row, cells)]
     if kind.slug == "use":
-        steps = zip(_FUNNEL, _FUNNEL[1:], strict=False)
+        steps = pairwise(_FUNNEL)
         return found + [
             Fault(later, row[later], f"is more than the {row[earlier]:,} in {earlier}")
             for earlier, later in steps
@@ -127,9 +128,7 @@ def _faults_of_cell(row: Row, cells: set[tuple[Any, Any]]) -> list[Fault]:
     return [] if there else [Fault("use_case", case, f"is not in this stage for {segment}")]
 
 
-def _write(
-    stage: Stage, kind: ReadingKind, rows: Sequence[Row], by: User, at: datetime
-) -> tuple[Recorded, list[date]]:
+def _write(stage: Stage, kind: ReadingKind, rows: Sequence[Row], by: User, at: datetime) -> tuple[Recorded, list[date]]:
     """What is said anew takes the place of what was said, which stays with the moment at which it ceased to count."""
     weeks = {row["week"] for row in rows}
     counting = kind.model.objects.counting().filter(stage=stage, week__in=weeks)

@@ -27,6 +27,7 @@ from rolloutgov.demo import (
     people,
     publishing,
     questions,
+    stages,
     use,
     webhooks,
 )
@@ -64,6 +65,8 @@ STEPS: Final[Mapping[str, Callable[[Scene, Step], Sequence[Step] | None]]] = {
     "gather": evidence.gather,
     "decide": evidence.decide,
     "register": evidence.register,
+    "stage": stages.stage,
+    "look": stages.look,
     "flag": flags.flag,
     "enter": elsewhere.enter,
     "relabel": elsewhere.relabel,

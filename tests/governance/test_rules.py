@@ -12,6 +12,7 @@ from governance import rules
 from governance.rules import Facts, ItemFacts, Reason, State
 from governance.rules_evidence import EvidenceFacts
 from governance.rules_feedback import CODES, FeedbackFacts, Owed, SevereFlagFacts
+from governance.rules_stages import StageCellFacts, StageFacts
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ASKER, SPONSOR, LEAD, AUTHOR, OTHER_AUTHOR = (uuid4() for _ in range(5))
@@ -152,14 +153,15 @@ def test_a_condition_is_missed_when_its_day_is_over() -> None:
     assert rules.open_blocking(rules.evaluate(replace(facts, at=datetime(2026, 11, 23, tzinfo=UTC)))) == 1
 
 
+LOCKED = StageFacts(1, is_locked=True, has_locked_forecast=True, cells=(StageCellFacts("Reminders", "ready"),))
+STAGE = replace(CLEAR, phase="staged_rollout", stage=1, items=(), staged=LOCKED)
+
+
 def test_severe_flags_stop_stages_and_no_phase_gate() -> None:
     flags = FeedbackFacts(severe_flags=(SevereFlagFacts("FL-7K3M2Q", 3),))
-    stage = replace(CLEAR, phase="staged_rollout", stage=1, items=(), feedback=flags)
+    stage = replace(STAGE, feedback=flags)
     assert [f.code for f in rules.evaluate(stage) if f.state is State.OPEN] == ["severe_flag"]
     assert rules.open_blocking(rules.evaluate(replace(CLEAR, feedback=flags))) == 0
-
-
-STAGE = replace(CLEAR, phase="staged_rollout", stage=1, items=())
 
 
 @pytest.mark.parametrize("kind", ["decisions", "reviews", "corrections"])

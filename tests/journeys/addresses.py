@@ -285,7 +285,17 @@ def _of_gates() -> Iterator[Opened]:
     yield "pm", "/pilots/letters/design/first-drafts/counter-staff/"
     yield "member", "/pilots/letters/design/reminders/new-starters/"
     yield "pm", "/pilots/desk-00/design/"
+    yield from _of_stages()
     yield from _of_forecasts()
+
+
+def _of_stages() -> Iterator[Opened]:
+    at = "/pilots/letters/stages/"
+    for place in ("", "plan/", "1/", "2/", "2/edit/", "2/criteria/", "2/lock/"):
+        yield "pm", f"{at}{place}"
+    yield "member", at
+    yield "member", f"{at}1/"
+    yield "pm", "/pilots/desk-00/stages/"
 
 
 def _of_forecasts() -> Iterator[Opened]:

@@ -9,6 +9,7 @@ from pilots.models import BlindSpot, Cell, FailureMode, Pilot
 from tests.cast import People
 from tests.factories.evidence import cell, decide, entry, figure, forecast
 from tests.factories.forecasts import ForecastFactory, worked_out
+from tests.factories.stages import opened, planned
 
 CASES = {"Reminders": 400, "First drafts": 300, "Appeals": 80, "Complaints": 20}
 SEGMENTS = {"Counter staff": 1.0, "Managers": 0.5, "New starters": 0.2}
@@ -29,6 +30,8 @@ def design(letters: Pilot, people: People, at: datetime) -> None:
     why = "The weeks before the holidays were left out."
     _forecast(letters, people, at)
     entry(BlindSpot, letters, at, kind="conditions", what="Busy weeks", why=why, weeks=4)
+    opened(letters, at, [grid["Reminders", "Counter staff"]], name="Reminders at the counter")
+    planned(letters, at, [grid["First drafts", "Counter staff"]], because="We will have 90 % done well everywhere.")
 
 
 def _measure(letters: Pilot, cells: list[Cell], at: datetime) -> None:

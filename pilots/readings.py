@@ -61,7 +61,7 @@ def monday_of(day: date) -> date:
 
 @dataclass(frozen=True)
 class Week:
-    """What is known of one week. `people` is None where they are fewer than ten, and so is the number of their tasks."""
+    """What is known of one week. `people` and `tasks` are None where they are of fewer than ten people."""
 
     monday: date
     segments: tuple[str, ...] = ()

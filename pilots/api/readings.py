@@ -145,9 +145,7 @@ class OutcomeReadingsView(_Recording):
 class ReadingsImportView(FileCall):
     permissions: ClassVar[dict[str, Permission]] = {"POST": Permission.IMPORT_EVIDENCE}
 
-    @extend_schema(
-        request={"multipart/form-data": FileFields}, responses=RecordedDays, operation_id="readings_import"
-    )
+    @extend_schema(request={"multipart/form-data": FileFields}, responses=RecordedDays, operation_id="readings_import")
     def post(self, request: Request, slug: str, number: int, kind: str) -> Response:
         """As on the page: the same template, `use` or `outcomes`, all or nothing."""
         at, chosen, stage = now(), get_kind(kind), get_stage(self.pilot, number)

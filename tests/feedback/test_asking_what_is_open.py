@@ -63,7 +63,9 @@ def test_a_paused_pilot_pauses_what_was_open(stage: Stage, people: People, at: d
     assert states(Client()) == {"reminders": "paused"}
 
 
-def test_paused_for_some_it_says_for_whom_it_is_open(letters: Pilot, stage: Stage, people: People, at: datetime) -> None:
+def test_paused_for_some_it_says_for_whom_it_is_open(
+    letters: Pilot, stage: Stage, people: People, at: datetime
+) -> None:
     other = opened(letters, at, [cell(letters, at, segment="Archive")])
     step_back_stage(stage=other, reason="Old letters", by=people.pm, at=at)
     (use,) = Client().get(ADDRESS).json()["uses"]
@@ -84,9 +86,7 @@ def test_asked_again_it_costs_two_queries_and_says_304_until_something_changes(
     assert changed.status_code == 200 and changed["ETag"] != tag
 
 
-def test_a_page_that_is_not_for_everybody_asks_who_calls(
-    stage: Stage, people: People, sign_in: SignIn
-) -> None:
+def test_a_page_that_is_not_for_everybody_asks_who_calls(stage: Stage, people: People, sign_in: SignIn) -> None:
     Pilot.objects.update(page_access="signed_in")
     assert Client().get(ADDRESS).status_code == 401
     assert Client().get("/api/v1/pilots/nothing/availability/").status_code == 401

@@ -17,9 +17,7 @@ def accepted(pilot: Pilot, people: People, at: datetime, code: str, *signs: str)
     return accept(propose(item_of(pilot, code), people.evaluator, at), people.change, at)
 
 
-def test_a_halt_doubts_what_it_contradicts_once_and_nothing_else(
-    governed: Pilot, people: People, at: datetime
-) -> None:
+def test_a_halt_doubts_what_it_contradicts_once_and_nothing_else(governed: Pilot, people: People, at: datetime) -> None:
     accepted(governed, people, at, "DEM-01", "WRONG")
     accepted(governed, people, at, "DEM-02", "SCOPE")
     stage = opened(governed, weeks_ago(at, 4))

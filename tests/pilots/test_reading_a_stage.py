@@ -12,7 +12,7 @@ from django.test import Client
 from pilots.actions.readings import Recorded, record_readings
 from pilots.clock import now
 from pilots.errors import NotAllowed, Refused
-from pilots.models import AuditEvent, OutcomeReading, Pilot, Stage, UseReading, User
+from pilots.models import AuditEvent, OutcomeReading, Pilot, Stage, User, UseReading
 from pilots.readings import KINDS, WEEK, weeks_of
 from tests.api.conftest import READ_AND_WRITE, Caller
 from tests.cast import People
@@ -79,13 +79,15 @@ def test_a_corrected_reading_replaces_the_earlier_which_stays(stage: Stage, peop
     [
         {"licensed": 130},
         {"habitual": 52},
-        {"week": last_monday(now()) + timedelta(days=2)},
-        {"week": last_monday(now()) + 9 * WEEK},
-        {"week": last_monday(now()) - 9 * WEEK},
+        {"moved": timedelta(days=2)},
+        {"moved": 9 * WEEK},
+        {"moved": -9 * WEEK},
     ],
 )
 def test_use_that_cannot_be_is_refused_whole(stage: Stage, people: People, at: datetime, said: dict[str, Any]) -> None:
-    good, bad = use(stage, at, site="North"), use(stage, at, **said)
+    said = dict(said)
+    week = last_monday(at) + said.pop("moved", timedelta(0))
+    good, bad = use(stage, at, site="North"), use(stage, at, **said, week=week)
     with pytest.raises(Refused):
         record_readings(stage=stage, kind=KINDS["use"], rows=[*good, *bad], by=people.evaluator, at=at)
     assert not UseReading.objects.exists()
@@ -95,8 +97,8 @@ def test_only_what_the_stage_opened_is_read(stage: Stage, people: People, at: da
     other = cell(stage.pilot, at, "Fees", "Night shift")
     with pytest.raises(Refused, match="not in this stage"):
         read(stage, people.evaluator, at, use_case=other.use_case)
+    rows = use(stage, at, segment=other.segment)
     with pytest.raises(Refused, match="not in this stage"):
-        rows = use(stage, at, segment=other.segment)
         record_readings(stage=stage, kind=KINDS["use"], rows=rows, by=people.evaluator, at=at)
 
 
@@ -111,9 +113,7 @@ def test_who_may_not_is_told_who_may(stage: Stage, people: People, at: datetime)
     assert any("Eva Lund" in name for name in refused.value.who)
 
 
-def test_a_week_without_readings_is_not_measured(
-    stage: Stage, people: People, at: datetime, sign_in: SignIn
-) -> None:
+def test_a_week_without_readings_is_not_measured(stage: Stage, people: People, at: datetime, sign_in: SignIn) -> None:
     record_readings(stage=stage, kind=KINDS["use"], rows=use(stage, at), by=people.evaluator, at=at)
     measured = [week.is_measured for week in weeks_of(stage, at.date())]
     assert measured.count(True) == 1 and len(measured) >= 4
@@ -151,7 +151,9 @@ def test_a_late_reading_says_so(letters: Pilot, people: People, at: datetime) ->
 
 
 def test_through_the_api_a_week_is_read_and_what_is_unknown_is_named(
-    stage: Stage, people: People, at: datetime,
+    stage: Stage,
+    people: People,
+    at: datetime,
 ) -> None:
     one = outcomes(stage, at)[0]
     said = {"week": str(one["week"]), "segment": one["segment"].slug, "use_case": one["use_case"].slug}

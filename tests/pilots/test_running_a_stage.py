@@ -114,7 +114,16 @@ def test_rare_incidents_halt_from_the_first_tasks_on_and_show_nothing_of_few(
 def test_milder_weeks_do_not_take_a_halt_back(stage: Stage, people: People, at: datetime) -> None:
     halted(stage, people, at)
     for back in range(1, 4):
-        read(stage, people.evaluator, at, people=300, first=100, tasks=40, done_well=39, week=last_monday(at) - back * WEEK)
+        read(
+            stage,
+            people.evaluator,
+            at,
+            people=300,
+            first=100,
+            tasks=40,
+            done_well=39,
+            week=last_monday(at) - back * WEEK,
+        )
     look_at_stages(at + timedelta(days=1))
     stage.refresh_from_db()
     assert stage.halted_at is not None and stage.state == Stage.State.PAUSED

@@ -87,7 +87,8 @@ class StageReadingsView(StageCall):
     @extend_schema(responses=WeekSerializer(many=True), operation_id="stage_readings_list")
     def get(self, request: Request, slug: str, number: int) -> Response:
         """Every week since it opened, the newest first; none shows what one person’s tasks came to."""
-        return Response(WeekSerializer(weeks_of(self.stage(number), now().date()), many=True).data)
+        weeks: Any = weeks_of(self.stage(number), now().date())
+        return Response(WeekSerializer(weeks, many=True).data)
 
 
 class _Recording(StageCall):

@@ -36,6 +36,7 @@ NO_PAGE = {
     "my_data_export",
     "pilot_history_csv",
     "portfolio_csv",
+    "readings_template",
     "readiness_csv",
     "trail_csv",
     "workload_download",

@@ -1,4 +1,7 @@
-"""What a stage is judged by is fixed before it opens: nobody changes it, nor its criteria and cells."""
+"""What a stage is judged by is fixed before it opens: nobody changes it, nor its criteria and cells.
+
+What was written about it is left out, since a name in it may have to be erased.
+"""
 
 from django.db import migrations
 
@@ -6,10 +9,10 @@ FORWARD = """
 CREATE FUNCTION pilots_guard_stage() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR (
-        OLD.pilot_id, OLD.number, OLD.name, OLD.because, OLD.users_planned, OLD.days, OLD.forecast_id,
+        OLD.pilot_id, OLD.number, OLD.users_planned, OLD.days, OLD.forecast_id,
         OLD.criteria_locked_at, OLD.criteria_locked_by_id
     ) IS DISTINCT FROM (
-        NEW.pilot_id, NEW.number, NEW.name, NEW.because, NEW.users_planned, NEW.days, NEW.forecast_id,
+        NEW.pilot_id, NEW.number, NEW.users_planned, NEW.days, NEW.forecast_id,
         NEW.criteria_locked_at, NEW.criteria_locked_by_id
     ) THEN
         RAISE EXCEPTION 'the stage is locked' USING ERRCODE = 'integrity_constraint_violation';

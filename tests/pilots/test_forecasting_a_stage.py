@@ -57,10 +57,9 @@ def test_cells_that_a_few_people_met_are_not_forecast_apart(
     letters: Pilot, people: People, at: datetime, cells: list[Cell]
 ) -> None:
     """Neither alone, nor by what the whole has beyond the stage."""
-    rare = Cell.objects.create(
-        pilot=letters, use_case=cells[0].use_case, segment=SegmentFactory.create(pilot=letters, slug="night-shift"), tasks_a_month=50,
-        counted_at=at, counted_by=people.pm,
-    )  # fmt: skip
+    night = SegmentFactory.create(pilot=letters, slug="night-shift")
+    counted = {"tasks_a_month": 50, "counted_at": at, "counted_by": people.pm}
+    rare = Cell.objects.create(pilot=letters, use_case=cells[0].use_case, segment=night, **counted)
     observe_tasks([rare], crowd(letters, 4, route="assigned"), at)
     work_out_forecasts()
     few = asked(letters, people, at, planned(letters, at, [rare]))

@@ -287,6 +287,7 @@ def _of_gates() -> Iterator[Opened]:
     yield "member", "/pilots/letters/design/reminders/new-starters/"
     yield "pm", "/pilots/desk-00/design/"
     yield from _of_stages()
+    yield from _of_running()
     yield from _of_forecasts()
 
 
@@ -297,6 +298,14 @@ def _of_stages() -> Iterator[Opened]:
     yield "member", at
     yield "member", f"{at}1/"
     yield "pm", "/pilots/desk-00/stages/"
+
+
+def _of_running() -> Iterator[Opened]:
+    yield "member", "/pilots/letters/readings/"
+    yield "pm", "/pilots/desk-00/readings/"
+    yield "member", "/pilots/letters/stages/1/running/"
+    for place in ("running/", "pause/", "step-back/", "resume/", "readings/use/add/", "readings/outcomes/add/"):
+        yield "pm", f"/pilots/letters/stages/1/{place}"
 
 
 def _of_forecasts() -> Iterator[Opened]:

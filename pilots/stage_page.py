@@ -83,7 +83,15 @@ def monitors_of(stage: Stage) -> Monitors:
     criteria = {(one.metric, one.purpose): one for one in stage.criteria.all()}
     read = {(row["metric"], row["purpose"]): row for row in look.readings} if look else {}
     tiles = tuple(_tile(criterion, read.get(key)) for key, criterion in criteria.items() if not _is_habit(criterion))
-    return Monitors(look, HEADINGS[Call(look.call)] if look else "Nothing has been looked at yet", tiles, since)
+    return Monitors(look, _heading(stage, look), tiles, since)
+
+
+def _heading(stage: Stage, look: Look | None) -> str:
+    if look is None:
+        return "Nothing has been looked at yet"
+    if look.call == Call.HALT and stage.halted_at is None:
+        return "It was halted, and a person has decided since"
+    return HEADINGS[Call(look.call)]
 
 
 def events_of(stage: Stage) -> list[dict[str, Any]]:

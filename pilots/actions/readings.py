@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pilots.access import acting_for, require
 from pilots.actions.pilots import lock_pilot, require_not_ended
-from pilots.actions.use import latest_day
+from pilots.actions.use import Recorded, latest_day
 from pilots.audit import record
 from pilots.changes import announce
 from pilots.errors import Refused
@@ -24,13 +24,6 @@ _FUNNEL: Final = ("eligible", "licensed", "tried", "active", "habitual")
 _OF_TASKS: Final = ("done_well", "overridden", "out_of_scope", "incidents")
 
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Recorded:
-    added: int
-    replaced: int
-    unchanged: int
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ class RunningCall(StageCall):
         given.is_valid(raise_exception=True)
         done = act(stage=stage, reason=given.validated_data["reason"], by=caller(request), at=now())
         wake("governance.reevaluate")
+        wake("pilots.look_at_stages")
         return self.answer(done)
 
 

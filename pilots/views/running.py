@@ -105,6 +105,7 @@ def _step(request: HttpRequest, slug: str, number: int, step: Step) -> HttpRespo
         with attempt(form):
             step.act(stage=stage, by=who(request), at=now(), **form.cleaned_data)
             wake("governance.reevaluate")
+            wake("pilots.look_at_stages")
             messages.success(request, f"Stage {number} {step.done}.")
             return redirect("stage_run", slug=slug, number=number)
     context = {"pilot": pilot, "stage": stage, "step": step, "form": form}

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pilots.actions.readings import Recorded, record_readings
+from pilots.actions.readings import record_readings
+from pilots.actions.use import Recorded
 from pilots.models import Stage, User
 from pilots.readings import KINDS, WEEK, monday_of
 

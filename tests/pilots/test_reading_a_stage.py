@@ -9,7 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from pilots.actions.readings import Recorded, record_readings
+from pilots.actions.readings import record_readings
+from pilots.actions.use import Recorded
 from pilots.clock import now
 from pilots.errors import NotAllowed, Refused
 from pilots.models import AuditEvent, OutcomeReading, Pilot, Stage, User, UseReading

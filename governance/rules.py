@@ -30,7 +30,14 @@ from governance.rules_evidence import (
     workload_counted,
 )
 from governance.rules_feedback import FeedbackFacts, feedback_acted_on
-from governance.rules_stages import StageFacts, stage_ready
+from governance.rules_stages import (
+    StageFacts,
+    stage_before,
+    stage_cells,
+    stage_conditions,
+    stage_forecast,
+    stage_locked,
+)
 from governance.signing import sole_authors
 from pilots.canonical import digest
 from pilots.permissions import Permission, Role, roles_with
@@ -326,7 +333,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("condition_kept", conditions_kept),
     Check("nothing_lapsed", nothing_lapsed),
     Check("feedback", feedback_acted_on, _ROLLOUT),
-    Check("stage", stage_ready, _ROLLOUT),
+    Check("stage_locked", stage_locked, _ROLLOUT),
+    Check("stage_forecast", stage_forecast, _ROLLOUT),
+    Check("stage_cells", stage_cells, _ROLLOUT),
+    Check("stage_conditions", stage_conditions, _ROLLOUT),
+    Check("stage_before", stage_before, _ROLLOUT),
     Check("drill_held", drills_held, _BUILD),
     Check("drill_gap", drill_gaps_owned, _BUILD),
     Check("statement_signed", statement_signed, _BUILD),

@@ -64,49 +64,43 @@ _DECIDE: Final = roles_with(Permission.DECIDE_PILOT)
 CODES: Final = frozenset({"stage_locked", "stage_forecast", "stage_cells", "stage_conditions", "stage_before"})
 
 
-def stage_ready(facts: HasStage) -> Iterator[Finding]:
-    yield _locked(facts)
-    yield _forecast(facts)
-    yield _cells_decided(facts)
-    yield _conditions_met(facts)
-    if facts.stage > 1:
-        yield _before(facts)
-
-
-def _locked(facts: HasStage) -> Finding:
+def stage_locked(facts: HasStage) -> Iterator[Finding]:
     found = facts.staged
     shortfall = "Its criteria are not locked yet" if found.number else "No such stage is planned"
     text = f"What stage {facts.stage} is, and from which figures it is satisfactory, paused or stepped back, is locked"
-    return simple("stage_locked", _subject(facts), found.is_locked, text, shortfall, _LOCK if found.number else _EDIT)
+    yield simple("stage_locked", _subject(facts), found.is_locked, text, shortfall, _LOCK if found.number else _EDIT)
 
 
-def _forecast(facts: HasStage) -> Finding:
+def stage_forecast(facts: HasStage) -> Iterator[Finding]:
     text = f"A forecast of stage {facts.stage} is locked"
     met = facts.staged.has_locked_forecast
-    return simple("stage_forecast", _subject(facts), met, text, "None is: it is made of the stage’s cells", _LOCK)
+    yield simple("stage_forecast", _subject(facts), met, text, "None is: it is made of the stage’s cells", _LOCK)
 
 
-def _cells_decided(facts: HasStage) -> Finding:
+def stage_cells(facts: HasStage) -> Iterator[Finding]:
     """Ready, or later: what is out, unknown, undecided or still needs design is not opened to anybody."""
     fit = (Choice.READY, Choice.LATER)
     wrong = [f"{one.name} ({_said(one.choice)})" for one in facts.staged.cells if one.choice not in fit]
     text = f"Every use case × segment of stage {facts.stage} is decided as ready, or as later"
-    return _listed("stage_cells", facts, text, wrong)
+    yield _listed("stage_cells", facts, text, wrong)
 
 
-def _conditions_met(facts: HasStage) -> Finding:
+def stage_conditions(facts: HasStage) -> Iterator[Finding]:
     wrong = [one.name for one in facts.staged.cells if one.choice == Choice.LATER and one.waits]
     text = f"What the later ones in stage {facts.stage} waited for is so"
-    return _listed("stage_conditions", facts, text, wrong)
+    yield _listed("stage_conditions", facts, text, wrong)
 
 
-def _before(facts: HasStage) -> Finding:
+def stage_before(facts: HasStage) -> Iterator[Finding]:
+    """From the second stage on."""
+    if facts.stage < 2:
+        return
     before = facts.staged.before
     number = facts.stage - 1
     text = f"Stage {number} is satisfactory by its own criteria, or was closed by a person who said why"
     found = simple("stage_before", f"stage:{number}", _goes_on(before), text, _shortfall(before), _DECIDE)
     found = replace(found, who_roles=tuple(_DECIDE) or (Role.PROGRAM_MANAGER,))
-    return replace(found, version=digest([before.state, before.call] if before else []))
+    yield replace(found, version=digest([before.state, before.call] if before else []))
 
 
 def _goes_on(before: StageBefore | None) -> bool:

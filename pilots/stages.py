@@ -63,7 +63,7 @@ def to_be_foreseen(stage: Stage) -> set[int]:
     return set(there.values_list("cell", flat=True))
 
 
-def cells_foreseen(forecast: Forecast) -> set[int]:
-    """Whose work it weighed."""
-    told = forecast.inputs.get("public", {}).get("bases", {}).get("tasks", {}).get("told", [])
-    return {cell for cell, *_ in told}
+def cells_foreseen(forecasts: QuerySet[Forecast]) -> dict[int, set[int]]:
+    """By forecast the cells whose work it weighed. Not all else that it rests on, which may be large."""
+    told = forecasts.values_list("pk", "inputs__public__bases__tasks__told")
+    return {pk: {cell for cell, *_ in rows or ()} for pk, rows in told}

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from governance.forms.items import words
 from governance.reports.stages import times_of
 from governance.stage_order import Candidate
 from pilots.actions.stages import MOST_DAYS, MOST_USERS, Bound, Planned
@@ -44,7 +43,13 @@ class StageForm(PlainForm):
     days = forms.IntegerField(
         label="After how many days it is decided", min_value=1, max_value=MOST_DAYS, required=False
     )
-    because = words("Why these, and why now", longest=2000, hint="Yours, not the system’s: it stands beside the stage.")
+    because = forms.CharField(
+        label="Why these, and why now",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Yours, not the system’s: it stands beside the stage.",
+        error_messages={"required": "Say why these, and why now, in a sentence"},
+    )
 
     def __init__(self, *args: Any, candidates: Sequence[Candidate], **more: Any) -> None:
         super().__init__(*args, **more)

@@ -222,9 +222,9 @@ def _require_judged(stage: Stage) -> None:
 def _locked_forecast(stage: Stage) -> Forecast:
     """The newest that is locked and speaks of exactly these cells."""
     rows = Forecast.objects.filter(pilot=stage.pilot, stage=stage.number, locked_at__isnull=False)
-    wanted = to_be_foreseen(stage)
-    for forecast in rows.order_by("-number"):
-        if cells_foreseen(forecast) == wanted:
+    told, wanted = cells_foreseen(rows), to_be_foreseen(stage)
+    for forecast in rows.defer("inputs").order_by("-number"):
+        if told[forecast.pk] == wanted:
             return forecast
     raise Refused(
         f"Lock a forecast of stage {stage.number} first, of the cells that it has now.", code="no_locked_forecast"

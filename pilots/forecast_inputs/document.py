@@ -65,8 +65,8 @@ def document_of(
 
 def _require_apart(pilot: Pilot, groups: Sequence[Group], cells: set[int]) -> None:
     """Two forecasts side by side must not tell, by what only one of them weighs, what one to nine people did."""
-    told = Forecast.objects.filter(pilot=pilot, state=Forecast.State.READY).only("inputs").order_by("number")
-    for other in [set(), *map(cells_foreseen, told)]:
+    told = cells_foreseen(Forecast.objects.filter(pilot=pilot, state=Forecast.State.READY))
+    for other in [set(), *told.values()]:
         for part in (cells - other, other - cells):
             if 0 < len({one.person for one in groups if one.cell in part}) < LEAST:
                 raise Impossible(

@@ -24,12 +24,12 @@ def planned(pilot: Pilot, at: datetime, cells: list[Cell] | None = None, **field
     return stage
 
 
-def foreseen(stage: Stage, at: datetime, **fields: Any) -> Forecast:
+def foreseen(of: Stage, at: datetime, **fields: Any) -> Forecast:
     """Of exactly its cells, and locked."""
-    made = forecast(stage.pilot, at)
-    told = [[one.cell_id, part, 1.0] for part, one in enumerate(stage.cells.all())]
-    made.stage, made.inputs = stage.number, {"public": {"batches": [], "bases": {"tasks": {"told": told}}}}
-    made.locked_at, made.locked_by = at, stage.pilot.created_by
+    made = forecast(of.pilot, at)
+    told = [[one.cell_id, part, 1.0] for part, one in enumerate(of.cells.all())]
+    made.stage, made.inputs = of.number, {"public": {"batches": [], "bases": {"tasks": {"told": told}}}}
+    made.locked_at, made.locked_by = at, of.pilot.created_by
     for name, value in fields.items():
         setattr(made, name, value)
     made.save()

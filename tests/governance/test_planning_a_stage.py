@@ -59,15 +59,15 @@ def test_a_stage_is_planned_with_its_reason(cells: list[Cell], people: People, s
     page = words(browser.get(f"{AT}1/"))
     assert WHY in page and "its criteria are not set" in page and "60 people" in page
     event = AuditEvent.objects.get(verb="stage.planned")
-    assert event.data["cells"] == [cells[0].pk]
-    assert WHY not in str(event.data)
+    assert f'"cells":[{cells[0].pk}]' in event.body.replace(" ", "")
+    assert WHY not in event.body
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         ({"name": " "}, "Give the stage a name"),
-        ({"because": ""}, "This field is required"),
+        ({"because": ""}, "Say why these, and why now"),
         ({"cells": []}, "Choose at least one"),
         ({"cells": ["999999"]}, "One of them is in another stage meanwhile"),
         ({"days": "0"}, "greater than or equal to 1"),
@@ -142,7 +142,7 @@ def test_it_is_locked_only_with_criteria_and_a_locked_forecast_of_its_very_cells
         lock_stage(stage=stage, by=people.pm, at=at)
     foreseen(stage, at)
     stage = set_criteria(stage=stage, criteria=[Bound("success", "pause", 0.5)], by=people.pm, at=at, version=1)
-    with pytest.raises(Refused, match="from which figures the stage is satisfactory"):
+    with pytest.raises(Refused, match="the stage is satisfactory"):
         lock_stage(stage=stage, by=people.pm, at=at)
     both = [Bound("success", "satisfactory", 0.8), Bound("success", "pause", 0.5)]
     stage = set_criteria(stage=stage, criteria=both, by=people.pm, at=at, version=2)

@@ -1,7 +1,7 @@
 """The gate into a stage: what is locked, what its cells are, and whether the stage before runs well."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,7 +10,7 @@ from governance.design import Choice
 from governance.evidence import evaluate
 from governance.findings import Finding, State
 from governance.models import Gate
-from governance.rules_stages import CODES, StageBefore, StageCellFacts, StageFacts, stage_ready
+from governance.rules_stages import CODES, StageBefore, StageCellFacts, StageFacts
 from pilots.models import Pilot, Stage
 from tests.factories.evidence import cell, decide, figure, later_condition
 from tests.factories.stages import locked, looked, opened, planned
@@ -23,7 +23,7 @@ def facts(staged: StageFacts, stage: int = 2) -> rules.Facts:
     return rules.Facts(
         phase="staged_rollout",
         stage=stage,
-        at=datetime(2026, 11, 20),  # noqa: DTZ001
+        at=datetime(2026, 11, 20, tzinfo=UTC),
         does_not_show=True,
         items=(),
         workflows=(),
@@ -36,7 +36,8 @@ def facts(staged: StageFacts, stage: int = 2) -> rules.Facts:
 
 
 def open_in(staged: StageFacts, stage: int = 2) -> dict[str, str]:
-    return {one.code: one.detail for one in stage_ready(facts(staged, stage)) if one.state is State.OPEN}
+    found = rules.evaluate(facts(staged, stage))
+    return {one.code: one.detail for one in found if one.code in CODES and one.state is State.OPEN}
 
 
 @pytest.mark.parametrize(

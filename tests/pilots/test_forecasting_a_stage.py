@@ -36,7 +36,7 @@ def test_it_weighs_the_cells_of_the_stage_and_no_others(
     stage = planned(letters, at, cells[:2])
     forecast = asked(letters, people, at, stage)
     assert (forecast.state, forecast.stage, forecast.said) == ("ready", 1, "")
-    assert cells_foreseen(forecast) == {one.pk for one in cells[:2]}
+    assert cells_foreseen(Forecast.objects.all()) == {forecast.pk: {one.pk for one in cells[:2]}}
     success = ForecastFigure.objects.get(forecast=forecast, of="success")
     assert {row["cell"] for row in success.cells} == {one.pk for one in cells[:2]}
     assert sum(row["share"] for row in success.cells) == pytest.approx(1)
@@ -50,7 +50,8 @@ def test_the_one_of_the_whole_rollout_is_still_due_and_stays_the_newest_of_its_o
     work_out_forecasts()
     whole = Forecast.objects.get(pilot=letters, stage=0)
     assert (of_stage.state, whole.state) == ("ready", "ready")
-    assert cells_foreseen(whole) > cells_foreseen(of_stage)
+    told = cells_foreseen(Forecast.objects.all())
+    assert told[whole.pk] > told[of_stage.pk]
 
 
 def test_cells_that_a_few_people_met_are_not_forecast_apart(

@@ -21,7 +21,7 @@ from pilots.models import Pilot
 SECONDS = 15
 
 
-class UseSerializer(serializers.Serializer[Use]):
+class OpenUseSerializer(serializers.Serializer[Use]):
     use_case = serializers.SlugField(source="slug")
     name = serializers.CharField()
     availability = serializers.ChoiceField(source="state", choices=[one.value for one in Availability])
@@ -36,7 +36,7 @@ class UseSerializer(serializers.Serializer[Use]):
 class AvailabilitySerializer(serializers.Serializer[Any]):
     pilot = serializers.SlugField()
     state = serializers.ChoiceField(choices=Pilot.State.choices)
-    uses = UseSerializer(many=True)
+    uses = OpenUseSerializer(many=True)
 
 
 class AvailabilityView(APIView):

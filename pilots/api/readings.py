@@ -22,7 +22,7 @@ from pilots.stages import get_stage
 MOST_READINGS = 1000
 
 
-class WeekSerializer(serializers.Serializer[Week]):
+class WeekOfStageSerializer(serializers.Serializer[Week]):
     week = serializers.DateField(source="monday", help_text="Its Monday.")
     is_measured = serializers.BooleanField()
     segments = serializers.ListField(child=serializers.CharField(), help_text="Whose use was read.")
@@ -84,11 +84,11 @@ class StageCall(PilotCall):
 
 
 class StageReadingsView(StageCall):
-    @extend_schema(responses=WeekSerializer(many=True), operation_id="stage_readings_list")
+    @extend_schema(responses=WeekOfStageSerializer(many=True), operation_id="stage_readings_list")
     def get(self, request: Request, slug: str, number: int) -> Response:
         """Every week since it opened, the newest first; none shows what one person’s tasks came to."""
         weeks: Any = weeks_of(self.stage(number), now().date())
-        return Response(WeekSerializer(weeks, many=True).data)
+        return Response(WeekOfStageSerializer(weeks, many=True).data)
 
 
 class _Recording(StageCall):

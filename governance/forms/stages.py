@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from governance.reports.stages import times_of
+from governance.reports.stages import edge, times_of
 from governance.stage_order import Candidate
 from pilots.actions.stages import MOST_DAYS, MOST_USERS, Bound, Planned
 from pilots.forms.plain import PlainForm
@@ -14,6 +14,13 @@ from pilots.stages import SIDES
 
 # How each is counted, for its label.
 _UNIT = {100.0: "%", 1000.0: "in 1,000 tasks", 1.0: "minutes"}
+
+
+HEADINGS = {
+    Criterion.Purpose.SATISFACTORY: "Satisfactory from",
+    Criterion.Purpose.PAUSE: "Pause beyond",
+    Criterion.Purpose.STEP_BACK: "Step back beyond",
+}
 
 
 class StageForm(PlainForm):
@@ -68,19 +75,19 @@ class CriteriaForm(PlainForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         for metric in Criterion.Metric:
-            unit, side = _UNIT[times_of(metric)], SIDES[metric].label
+            unit, side = _UNIT[times_of(metric)], SIDES[metric]
             for purpose in Criterion.Purpose:
-                label = f"{purpose.label}: {metric.label.lower()} {_edge(purpose, side)} … {unit}"
+                label = f"{purpose.label}: {metric.label.lower()} {edge(side, purpose)} … {unit}"
                 self.fields[f"{metric}_{purpose}"] = forms.FloatField(label=label, required=False)
 
     @property
-    def rows(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+    def rows(self) -> list[tuple[str, str, list[tuple[str, forms.BoundField]]]]:
         """By metric: what it is called with its unit, which way is good, and a field for each purpose."""
         return [
             (
                 f"{metric.label}, {_UNIT[times_of(metric)]}",
-                str(SIDES[metric].label),
-                [self[f"{metric}_{purpose}"] for purpose in Criterion.Purpose],
+                "more is better" if SIDES[metric] == Criterion.Side.FLOOR else "less is better",
+                [(words, self[f"{metric}_{purpose}"]) for purpose, words in HEADINGS.items()],
             )
             for metric in Criterion.Metric
         ]
@@ -93,8 +100,3 @@ class CriteriaForm(PlainForm):
             for purpose in Criterion.Purpose
         )
         return [Bound(str(m), str(p), value / times_of(m)) for m, p, value in found if value is not None]
-
-
-def _edge(purpose: Criterion.Purpose, side: Any) -> str:
-    """A pause is for what is not kept: the bound reads the other way round."""
-    return str(side) if purpose is Criterion.Purpose.SATISFACTORY else f"not {side}"

@@ -100,8 +100,15 @@ def judged(criterion: Criterion) -> Judged:
     return Judged(
         str(criterion.get_purpose_display()),
         str(criterion.get_metric_display()),
-        f"{criterion.get_side_display()} {said(criterion.metric, criterion.bound)}",
+        f"{edge(criterion.side, criterion.purpose)} {said(criterion.metric, criterion.bound)}",
     )
+
+
+def edge(side: str, purpose: str) -> str:
+    """A pause is for what is not kept, and shown not to be."""
+    if purpose == Criterion.Purpose.SATISFACTORY:
+        return str(Criterion.Side(side).label)
+    return "clearly below" if side == Criterion.Side.FLOOR else "clearly above"
 
 
 def said(metric: str, bound: float) -> str:
@@ -119,4 +126,4 @@ def times_of(metric: str) -> float:
 
 def typed(stage: Stage) -> dict[str, Any]:
     """Its criteria as its form has them."""
-    return {f"{one.metric}_{one.purpose}": round(one.bound * times_of(one.metric), 9) for one in stage.criteria.all()}
+    return {f"{one.metric}_{one.purpose}": f"{one.bound * times_of(one.metric):g}" for one in stage.criteria.all()}

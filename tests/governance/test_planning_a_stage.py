@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from governance.design import CellFacts, Choice, Evidence, Failure, Measured
 from governance.stage_order import Candidate, in_order, proposed
-from pilots.actions.stages import Bound, Planned, lock_stage, plan_stage, set_criteria
+from pilots.actions.stages import Bound, Planned, begin_stage, lock_stage, plan_stage, set_criteria
 from pilots.errors import Conflict, Refused
-from pilots.models import AuditEvent, Cell, Criterion, Forecast, Pilot, Stage, StageCell, User
+from pilots.models import AuditEvent, Cell, Criterion, Forecast, Pilot, Stage, StageCell, StageEvent, User
 from tests.cast import People
 from tests.factories.evidence import cell, decide
 from tests.factories.stages import foreseen, locked, opened, planned
@@ -113,7 +113,7 @@ def test_criteria_are_typed_as_people_say_them(
         ("minutes", "pause"): ("floor", -1.0),
     }
     page = words(sign_in(people.member).get(f"{AT}1/"))
-    assert "at least 85 %" in page and "once it is clearly not at most 2 in 1,000 tasks" in page
+    assert "at least 85 %" in page and "clearly above 2 in 1,000 tasks" in page
 
 
 @pytest.mark.parametrize(
@@ -184,6 +184,20 @@ def test_the_database_itself_keeps_a_locked_stage(
     stage = locked(governed, at)
     with pytest.raises(DatabaseError, match="the stage is locked"), transaction.atomic():
         change(stage)
+
+
+def test_its_gate_opens_it_in_the_name_of_who_signed_last(governed: Pilot, people: People, at: datetime) -> None:
+    locked(governed, at)
+    begin_stage(governed, 1, by=people.sponsor, at=at)
+    stage = Stage.objects.get()
+    assert (stage.state, stage.opened_by, stage.opened_at) == ("open", people.sponsor, at)
+    assert StageEvent.objects.get().kind == "opened"
+
+
+def test_a_stage_that_is_not_locked_cannot_be_open(governed: Pilot, people: People, at: datetime) -> None:
+    planned(governed, at)
+    with pytest.raises(DatabaseError, match="stage_opened_on_locked_criteria"), transaction.atomic():
+        begin_stage(governed, 1, by=people.sponsor, at=at)
 
 
 def test_a_reason_that_quotes_the_demonstration_is_warned_of(

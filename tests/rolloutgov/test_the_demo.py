@@ -16,7 +16,7 @@ from governance.catalogue.loader import load
 from governance.models import Answer, Doubt, Gate, Item, SignOffRequest, Waiver
 from governance.reports.portfolio import standing
 from pilots.clock import now
-from pilots.models import AuditEvent, Change, Message, Notification, Pilot, User
+from pilots.models import AuditEvent, Change, Message, Notification, Pilot, Stage, User
 from pilots.verification import verify_trail
 from rolloutgov.demo import accounts
 from rolloutgov.demo.story import stories, unwrapped, written_codes
@@ -52,6 +52,13 @@ def test_six_pilots_stand_in_six_different_places(played: str) -> None:
     assert sorted(states) == ["blocked", "ended", "lapsed", "paused", "ready", "waiting"]
     assert set(Pilot.objects.values_list("profile", flat=True)) == {"core", "full"}
     assert set(Pilot.objects.values_list("is_demo", flat=True)) == {True}
+
+
+def test_a_stage_is_open_where_its_gate_was_passed_and_nowhere_else(played: str) -> None:
+    passed = Gate.objects.filter(phase="staged_rollout", state="passed").values_list("pilot", "stage")
+    opened = Stage.objects.exclude(state="planned")
+    assert len(opened) == 3 and set(opened.values_list("pilot", "number")) == set(passed)
+    assert not opened.filter(forecast__locked_at__isnull=True).exists()
 
 
 def test_what_the_product_can_do_is_there_to_be_seen(played: str) -> None:

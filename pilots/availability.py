@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from pilots.models import Pilot, Stage, StageCell, StageEvent, UseCase
@@ -46,8 +46,8 @@ _STOPPED: Final = {Stage.State.PAUSED.value, Stage.State.STEPPED_BACK.value}
 _ROLLED_OUT: Final = {Pilot.Outcome.ROLLED_OUT, Pilot.Outcome.ROLLED_OUT_IN_PART}
 
 
-def availability_of(pilot: Pilot) -> list[Use]:
-    """Of every use case that it has, in the order of their names."""
+def cases_in_stages(pilot: Pilot) -> QuerySet[UseCase]:
+    """Its use cases in the order of their names, each with what `use_of` needs."""
     cells = StageCell.objects.filter(cell__use_case=OuterRef("pk"), cell__segment__removed_at__isnull=True)
     last = StageEvent.objects.filter(stage=OuterRef("stage")).order_by("-id")
     told = cells.order_by("cell__segment__name").annotate(
@@ -55,15 +55,16 @@ def availability_of(pilot: Pilot) -> list[Use]:
     )
     row = JSONObject(segment="cell__segment__name", state="stage__state", why="why", at="at")
     cases = UseCase.objects.filter(pilot=pilot, removed_at__isnull=True).order_by("name", "slug")
-    return [_use(pilot, case, case.in_stages) for case in cases.annotate(in_stages=ArraySubquery(told.values(row=row)))]
+    return cases.annotate(in_stages=ArraySubquery(told.values(row=row)))
 
 
-def stopped_uses(pilot: Pilot) -> list[Use]:
-    """Which are paused or stepped back by their stage, for the people who would use them."""
-    return [use for use in availability_of(pilot) if use.is_stopped]
+def availability_of(pilot: Pilot) -> list[Use]:
+    return [use_of(pilot, case) for case in cases_in_stages(pilot)]
 
 
-def _use(pilot: Pilot, case: UseCase, cells: list[dict[str, Any]]) -> Use:
+def use_of(pilot: Pilot, case: Any) -> Use:
+    """`case` from `cases_in_stages`."""
+    cells: list[dict[str, Any]] = case.in_stages
     is_over = pilot.state == Pilot.State.ENDED and pilot.outcome not in _ROLLED_OUT
     open_to = tuple(cell["segment"] for cell in cells if cell["state"] in _OPEN and not is_over)
     stopped = [cell for cell in cells if cell["state"] in _STOPPED and not is_over]

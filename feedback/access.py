@@ -120,8 +120,20 @@ def find_published_pilot(user: User | AnonymousUser, slug: str) -> Pilot | None:
 def published_pilots(user: User | AnonymousUser) -> QuerySet[Pilot]:
     """Those whose published page this person may read."""
     allowed = [access for access in Pilot.PageAccess if may_read_pages(user, access)]
-    is_published = Exists(Publication.objects.filter(pilot=OuterRef("pk")))
-    return Pilot.objects.filter(is_published, page_access__in=allowed)
+    return Pilot.objects.filter(Exists(_publications()), page_access__in=allowed)
+
+
+def _publications() -> QuerySet[Publication]:
+    return Publication.objects.filter(pilot=OuterRef("pk"))
+
+
+def find_pilot_to_ask(user: User | AnonymousUser, slug: str) -> Pilot | None:
+    """For what says which uses are open: whoever reads the published page, and whoever is in the pilot."""
+    pilot = Pilot.objects.filter(slug=slug).annotate(is_published=Exists(_publications())).first()
+    if pilot is None:
+        return None
+    reads_page = pilot.is_published and may_read_pages(user, pilot.page_access)
+    return pilot if reads_page or can(user, Permission.VIEW_PILOT, pilot) else None
 
 
 def may_read_pages(user: User | AnonymousUser, access: str) -> bool:

@@ -18,7 +18,8 @@ from feedback.redaction import redact
 from feedback.signing import published_statement, role_word, signing_of
 from feedback.suppression import enough
 from feedback.taxonomy import Category
-from pilots.models import Pilot, UseCase
+from pilots.availability import Availability, Use, availability_of
+from pilots.models import Pilot
 from pilots.permissions import Role
 
 MOST_LISTED: Final = 5
@@ -127,14 +128,17 @@ def page_of_pilot(pilot: Pilot, publication: Publication | None, at: datetime) -
 
 def restricted_uses(pilot: Pilot) -> list[RestrictedUse]:
     """What is for people only, or withdrawn, beyond the pilot as a whole."""
-    limited = [case for case in UseCase.objects.filter(pilot=pilot, removed_at__isnull=True) if case.limit]
-    return [RestrictedUse(case.name, _LIMITED[case.limit], case.withdrawn_at or case.human_only_at) for case in limited]
+    return [RestrictedUse(use.name, _why(use), use.since) for use in availability_of(pilot) if _why(use)]
 
 
-_LIMITED: Final = {
-    "human_only": "a person looks at every output before it is used.",
-    "withdrawn_use": "the tool is not used for this any more.",
-}
+def _why(use: Use) -> str:
+    """Empty: it is used as designed, or was never open."""
+    if use.state is Availability.WITHDRAWN:
+        return "the tool is not used for this any more."
+    if use.stopped_for:
+        whom = f" in {', '.join(use.stopped_for)}" if use.open_to else ""
+        return f"stopped for the time being{whom}: please do not use the tool for this. {use.reason}"
+    return "a person looks at every output before it is used." if use.is_limited else ""
 
 
 def _signatories(statement: Statement | None) -> list[Signatory]:

@@ -74,6 +74,13 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "forecast.asked": _s("evidence", "{who} asked for the forecast {target}"),
     "forecast.worked_out": _s("evidence", "The forecast {target} was worked out"),
     "forecast.locked": _s("evidence", "{who} locked the forecast {target}", "accepted"),
+    "readings.recorded": _s(
+        "evidence", "{who} recorded readings of {target}: {added} new, {replaced} replaced, from {first} to {last}"
+    ),
+    "stage.halted": _s("evidence", "{target} was halted by its criteria: {metrics}", "call_halt"),
+    "stage.paused": _s("evidence", "{who} paused {target}", "paused"),
+    "stage.stepped_back": _s("evidence", "{who} stepped {target} back", "event_stepped_back"),
+    "stage.resumed": _s("evidence", "{who} let {target} go on", "event_resumed"),
     "stage.planned": _s("evidence", "{who} planned {target}"),
     "stage.edited": _s("evidence", "{who} changed {target}"),
     "stage.criteria_set": _s("evidence", "{who} set {criteria} criteria of {target}"),

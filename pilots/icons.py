@@ -231,6 +231,22 @@ STATES = {
     "by_project": Look("idle", "person", "Measured in the project"),
     "held_back": Look("waiting", "clock", "Newer rows held back"),
     "not_enough_data": Look("idle", "lock", "Not enough data", dashed=True),
+    # what a look said of a stage, and of each of its criteria
+    "call_halt": Look("blocked", "octagon", "Halted"),
+    "call_expand": Look("passed", "tick", "May be widened"),
+    "call_hold": Look("waiting", "clock", "Goes on"),
+    "call_inconclusive": Look("caution", "question", "Not clear"),
+    "guardrail_broken": Look("blocked", "octagon", "Broken"),
+    "guardrail_open": Look("waiting", "ring", "Not clear yet"),
+    "guardrail_quiet": Look("idle", "bell", "No alarm"),
+    "guardrail_kept": Look("passed", "tick", "Kept"),
+    "too_few": Look("idle", "lock", "Not enough data", dashed=True),
+    "event_opened": Look("passed", "tick", "Opened"),
+    "event_halted": Look("blocked", "octagon", "Halted by the rule"),
+    "event_paused": Look("caution", "pause", "Paused"),
+    "event_resumed": Look("passed", "skip", "Goes on"),
+    "event_stepped_back": Look("blocked", "return", "Stepped back"),
+    "event_closed": Look("idle", "stop", "Closed"),
     # published pages
     "erased": Look("idle", "minus", "Erased"),
     # messages

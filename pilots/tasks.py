@@ -4,7 +4,18 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from pilots.actions import batches, checkpoints, deliveries, figures, forecasting, importing, messages, trail, uploads
+from pilots.actions import (
+    batches,
+    checkpoints,
+    deliveries,
+    figures,
+    forecasting,
+    importing,
+    looking,
+    messages,
+    trail,
+    uploads,
+)
 from pilots.clock import now
 from pilots.models import IdempotencyKey
 from pilots.publish import wake
@@ -70,6 +81,14 @@ def work_out_figures() -> int:
 @shared_task(name="pilots.work_out_forecasts", soft_time_limit=240, time_limit=270)
 def work_out_forecasts() -> int:
     done = forecasting.work_out_forecasts()
+    if done:
+        wake("governance.reevaluate")
+    return done
+
+
+@shared_task(name="pilots.look_at_stages")
+def look_at_stages() -> int:
+    done = looking.look_at_stages(now())
     if done:
         wake("governance.reevaluate")
     return done

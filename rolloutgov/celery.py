@@ -29,6 +29,8 @@ app.conf.task_routes = {
     "feedback.*": {"queue": "patterns"},
     "*.send_*": {"queue": "mail"},
     "pilots.import_batches": {"queue": "evidence"},
+    "pilots.work_out_figures": {"queue": "evidence"},
+    "pilots.look_at_stages": {"queue": "evidence"},
     "pilots.work_out_*": {"queue": "evidence"},
 }
 app.conf.beat_schedule = {
@@ -55,6 +57,7 @@ app.conf.beat_schedule = {
         every("pilots.import_batches", 5, "evidence"),  # batches that wait, and those that a worker died over
         every("pilots.work_out_figures", 60, "evidence"),  # pilots whose evidence or scope changed
         every("pilots.work_out_forecasts", 30, "evidence"),  # those that were asked for, or whose evidence changed
+        every("pilots.look_at_stages", HOUR, "evidence"),  # running stages, once a day and after readings
         every("pilots.forget_deliveries", DAY, "default"),
         every("pilots.sign_checkpoint", DAY, "default"),
         every("pilots.verify_trail", DAY, "default"),  # an alarm for administrators when it is broken

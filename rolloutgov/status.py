@@ -169,6 +169,7 @@ JOBS: Final = {
     "pilots.import_batches": "Checks and imports evidence",
     "pilots.work_out_figures": "Works out figures from evidence that changed",
     "pilots.work_out_forecasts": "Works out forecasts from new evidence",
+    "pilots.look_at_stages": "Looks at running stages, and halts those that their criteria halt",
     "pilots.forget_uploads": "Forgets files that nobody confirmed",
 }
 

@@ -36,7 +36,7 @@ from tests.feedback import verbs_of_acting, verbs_of_many, verbs_of_telling
 from tests.feedback.channels import connect
 from tests.feedback.verbs_of_people import OF_PEOPLE
 from tests.governance import verbs_of_design, verbs_of_stages
-from tests.pilots import verbs_of_pilots, verbs_of_registers
+from tests.pilots import verbs_of_pilots, verbs_of_registers, verbs_of_running
 
 Verb = Callable[[Pilot, People, datetime], object]
 
@@ -271,6 +271,7 @@ VERBS: dict[str, tuple[Verb | None, Callable[[Any, Pilot, People, datetime], obj
     **verbs_of_registers.VERBS,
     **verbs_of_design.VERBS,
     **verbs_of_stages.VERBS,
+    **verbs_of_running.VERBS,
     **OF_PEOPLE,
     "account.edited": (
         None,

@@ -2,6 +2,7 @@ from django.urls import path
 
 from feedback.api import (
     attachments,
+    availability,
     channels,
     corrections,
     drills,
@@ -83,6 +84,7 @@ urlpatterns = [
     path(f"{_PATTERN}undo/", patterns.PatternUndoView.as_view(), name="api_pattern_undo"),
     path(f"{_PATTERN}merge/", patterns.PatternMergeView.as_view(), name="api_pattern_merge"),
     path(f"{_PATTERN}unmerge/", patterns.PatternUnmergeView.as_view(), name="api_pattern_unmerge"),
+    path(f"{_PILOT}availability/", availability.AvailabilityView.as_view(), name="api_availability"),
     path(f"{_PILOT}review-schedule/", reviews.ReviewScheduleView.as_view(), name="api_review_schedule"),
     path(f"{_PILOT}reviews/", reviews.ReviewsView.as_view(), name="api_reviews"),
     path(_REVIEW, reviews.ReviewView.as_view(), name="api_review"),

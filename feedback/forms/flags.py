@@ -13,6 +13,7 @@ from feedback.forms.details import DetailsForm, LongField
 from feedback.models import Flag
 from feedback.models.reporting import Source
 from feedback.taxonomy import CATEGORY_LABELS, MOST_CATEGORIES, NEEDS_NO_OUTPUT, SEVERITIES
+from pilots.availability import cases_in_stages
 from pilots.forms.plain import PlainForm
 from pilots.models import Pilot, UseCase
 
@@ -79,7 +80,7 @@ class FlagForm(DetailsForm):
     def __init__(self, *args: Any, pilot: Pilot, signed_in: bool, at: datetime, **options: Any) -> None:
         super().__init__(*args, pilot=pilot, **options)
         self.at = at
-        self.use_cases = {case.slug: case for case in UseCase.objects.filter(pilot=pilot, removed_at__isnull=True)}
+        self.use_cases = {case.slug: case for case in cases_in_stages(pilot)}
         if not signed_in:
             del self.fields["without_name"]
         if self.use_cases:

@@ -17,6 +17,7 @@ from feedback.forms.flags import FlagForm, new_ticket
 from feedback.limits import TooMany, count_hand_in, count_look
 from feedback.similar import similar_to_text
 from feedback.views.handing_in import NotTaken, take
+from pilots.availability import use_of
 from pilots.clock import now
 from pilots.models import Pilot, User
 from pilots.publish import wake
@@ -62,6 +63,7 @@ def _show(request: HttpRequest, pilot: Pilot, form: FlagForm) -> HttpResponse:
         "chosen": form["same_as"].value() if form.is_bound else "",
         "draft_owner": draft_owner(request.user),
         "page_url": page_url(request.user, pilot),
+        "stopped": [use for case in form.use_cases.values() if (use := use_of(pilot, case)).is_stopped],
         "limited": [case for case in form.use_cases.values() if case.limit],
     }
     return render(request, "feedback/hand_in.html", context)

@@ -1,10 +1,12 @@
-"""An accepted answer that something contradicts: raised by a person, by a pattern of flags, later by guardrails."""
+"""An accepted answer that something contradicts: raised by a person, a pattern of flags or the halt of a stage."""
 
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from django.db import transaction
 
+from feedback.taxonomy import Category
 from governance.actions.gates import reevaluate
 from governance.actions.items import done_once, hold_item
 from governance.models import Doubt, Item
@@ -12,8 +14,17 @@ from pilots.access import require
 from pilots.actions.pilots import lock_pilot, require_not_ended
 from pilots.audit import digest_of, record
 from pilots.errors import Refused
-from pilots.models import Change, Pilot, User
+from pilots.models import Change, Criterion, Pilot, User
 from pilots.permissions import Permission
+
+# What a stage that broke its criterion shows, in the catalogue's words for the flags that would say the same.
+SHOWN_BY_A_HALT: Final[dict[str, tuple[str, ...]]] = {
+    Criterion.Metric.SUCCESS: (Category.WRONG, Category.MADEUP, Category.LOGIC),
+    Criterion.Metric.OVERRIDE: (Category.WRONG, Category.JUDGE, Category.STYLE),
+    Criterion.Metric.OUT_OF_SCOPE: (Category.SCOPE,),
+    Criterion.Metric.MINUTES: (Category.FIT,),
+    Criterion.Metric.INCIDENTS: ("severity_2", "severity_3", "severity_4"),
+}
 
 
 @done_once
@@ -65,11 +76,19 @@ def _doubted(item: Item, *, source: str, reason: str) -> Doubt | None:
 def doubt_by_pattern(pilot: Pilot, change: Change, at: datetime) -> int:
     """Of the accepted answers whose question says that such flags speak against it. How many are newly in doubt."""
     shown = {*change.data["categories"], *(f"severity_{level}" for level in range(change.data["severity"] + 1))}
+    return _doubt_all(pilot, shown, f"{Doubt.BY_PATTERN}{change.data['pattern_id']}", f"{change.reason}.", at)
+
+
+def doubt_by_halt(pilot: Pilot, change: Change, at: datetime) -> int:
+    """Of the accepted answers that the readings of a stage speak against. How many are newly in doubt."""
+    shown = {sign for metric in change.data["metrics"] for sign in SHOWN_BY_A_HALT[metric]}
+    return _doubt_all(pilot, shown, f"{Doubt.BY_STAGE}{change.data['halted_stage_id']}", change.reason, at)
+
+
+def _doubt_all(pilot: Pilot, shown: set[str], source: str, reason: str, at: datetime) -> int:
     against = Item.objects.of(pilot).filter(
         state__in=(Item.State.ACCEPTED, Item.State.IN_DOUBT), question__doubted_by__overlap=sorted(shown)
     )
-    source = f"{Doubt.BY_PATTERN}{change.data['pattern_id']}"
-    reason = f"{change.reason}."
     found = [raise_doubt(item=item, reason=reason, at=at, source=source) for item in against.order_by("pk")]
     return len([doubt for doubt in found if doubt is not None])
 

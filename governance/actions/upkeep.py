@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Q, When
 
 from governance.actions.answers import lapse_answer
 from governance.actions.design import hand_over_cells
-from governance.actions.doubts import doubt_by_pattern, withdraw_doubts
+from governance.actions.doubts import doubt_by_halt, doubt_by_pattern, withdraw_doubts
 from governance.actions.events import lapse_for
 from governance.actions.gates import reevaluate
 from governance.actions.items import hand_over_items, hold_item, sync_items
@@ -41,6 +41,8 @@ def _absorb(pilot: Pilot, change: Change, at: datetime) -> None:
         _hand_over(pilot, change, at)
     if "pattern_id" in change.data and pilot.state != Pilot.State.ENDED:
         doubt_by_pattern(pilot, change, at)
+    if "halted_stage_id" in change.data and pilot.state != Pilot.State.ENDED:
+        doubt_by_halt(pilot, change, at)
     if "not_back_pattern_id" in change.data and pilot.state != Pilot.State.ENDED:
         withdraw_doubts(pilot, change, at)
     if not change.event:

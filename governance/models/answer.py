@@ -130,12 +130,13 @@ class Doubt(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn: what had raised it is gone"
 
     BY_PATTERN: ClassVar = "pattern:"
+    BY_STAGE: ClassVar = "stage:"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="+")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="doubts")
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
-    # What contradicts it, as `kind:id` (`person:…`, `catalogue:…`, `pattern:…`); the same source doubts once.
+    # What contradicts it, as `kind:id` (`person:…`, `catalogue:…`, `pattern:…`, `stage:…`); one source doubts once.
     source = models.CharField(max_length=100)
     reason = models.TextField(max_length=2000)
     raised_at = models.DateTimeField()

@@ -19,6 +19,7 @@ from pilots.models import Pilot, Stage
 from pilots.permissions import Permission
 from pilots.plain_text import whole_number
 from pilots.publish import wake
+from pilots.stage_page import running_context
 from pilots.stages import get_stage
 from pilots.views.acting import attempt, attempt_button, page_of, who
 
@@ -54,6 +55,8 @@ def stage(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     pilot = get_pilot(request.user, slug)
     found = get_stage(pilot, number)
     context = {"pilot": pilot, "stage": found, "one": one_of(pilot, found), **_rights(request, pilot)}
+    if found.opened_at:
+        context |= running_context(request.user, found)
     return page_of(request, "governance/stage.html", context)
 
 

@@ -112,4 +112,45 @@ FORECAST_LOCK = [
 ]
 STAGE_CLOSE = [
     OpenApiExample("With its lesson", {"lesson": "Train the counter before the next one opens."}, request_only=True)
+USE_READINGS = [
+    OpenApiExample(
+        "A week of one segment",
+        {
+            "readings": [
+                {
+                    "week": "2026-11-23",
+                    "segment": "night-shift",
+                    "eligible": 120,
+                    "licensed": 90,
+                    "tried": 64,
+                    "active": 51,
+                    "habitual": 33,
+                }
+            ]
+        },
+        request_only=True,
+    )
+]
+OUTCOME_READINGS = [
+    OpenApiExample(
+        "A week of one person’s tasks",
+        {
+            "readings": [
+                {
+                    "week": "2026-11-23",
+                    "segment": "night-shift",
+                    "use_case": "refund-letters",
+                    "person": "p-017",
+                    "tasks": 14,
+                    "done_well": 12,
+                }
+            ]
+        },
+        request_only=True,
+    )
+]
+STAGE_REASON = [
+    OpenApiExample(
+        "After a call from the counter", {"reason": "Two letters went out with the wrong name."}, request_only=True
+    )
 ]

@@ -13,7 +13,9 @@ from pilots.api import (
     people,
     personal_data,
     pilots,
+    readings,
     registers,
+    running,
     scope,
     use,
     webhooks,
@@ -24,6 +26,7 @@ from pilots.registers import REGISTERS
 _PILOT = "pilots/<slug:slug>/"
 _PERSON = "people/<uuid:person>/"
 _WORKFLOW = f"{_PILOT}workflows/<slug:name>/"
+_STAGE = f"{_PILOT}stages/<int:number>/"
 _WEBHOOK = f"{_PILOT}webhooks/<uuid:webhook>/"
 
 _REGISTERS = f"{_PILOT}registers/"
@@ -106,6 +109,14 @@ urlpatterns = [
     path(f"{_PILOT}forecasts/<int:number>/lock/", forecasts.ForecastLockView.as_view(), name="api_forecast_lock"),
     path(f"{_PILOT}adoption/", adoption.AdoptionView.as_view(), name="api_adoption"),
     path(f"{_PILOT}stages/<int:number>/close/", adoption.StageCloseView.as_view(), name="api_stage_close"),
+    path(f"{_STAGE}running/", running.StageRunningView.as_view(), name="api_stage_running"),
+    path(f"{_STAGE}pause/", running.StagePauseView.as_view(), name="api_stage_pause"),
+    path(f"{_STAGE}step-back/", running.StageStepBackView.as_view(), name="api_stage_step_back"),
+    path(f"{_STAGE}resume/", running.StageResumeView.as_view(), name="api_stage_resume"),
+    path(f"{_STAGE}readings/", readings.StageReadingsView.as_view(), name="api_stage_readings"),
+    path(f"{_STAGE}readings/use/", readings.UseReadingsView.as_view(), name="api_use_readings"),
+    path(f"{_STAGE}readings/outcomes/", readings.OutcomeReadingsView.as_view(), name="api_outcome_readings"),
+    path(f"{_STAGE}readings/<slug:kind>/import/", readings.ReadingsImportView.as_view(), name="api_readings_import"),
     path(f"{_PILOT}figures/", figures.FiguresView.as_view(), name="api_figures"),
     path(f"{_PILOT}coverage/", figures.CoverageView.as_view(), name="api_coverage"),
     path(f"{_PILOT}members/", people.MembersView.as_view(), name="api_members"),

@@ -52,7 +52,11 @@ _CHANGE: Final = (
     Tab("statement", "Statement", "statement"),
     Tab("published", "Published page", "page_publish", Permission.PUBLISH),
 )
-_ROLLOUT: Final = (Tab("stages", "Stages", "stages"), Tab("adoption", "Adoption", "adoption"))
+_ROLLOUT: Final = (
+    Tab("stages", "Stages", "stages"),
+    Tab("readings", "Readings", "readings"),
+    Tab("adoption", "Adoption", "adoption"),
+)
 TABS: Final = (
     Tab("overview", "Overview", "pilot"),
     Tab("questions", "Questions", "questions"),

@@ -1,6 +1,7 @@
 """The ground floor's addresses, a file for each kind of thing."""
 
 from pilots.urls import evidence, measured, people, pilots, registers, rollout, webhooks
+from pilots.urls import evidence, measured, people, pilots, registers, running, webhooks
 
 urlpatterns = [
     *pilots.urlpatterns,
@@ -9,5 +10,6 @@ urlpatterns = [
     *people.urlpatterns,
     *registers.urlpatterns,
     *rollout.urlpatterns,
+    *running.urlpatterns,
     *webhooks.urlpatterns,
 ]

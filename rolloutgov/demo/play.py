@@ -66,6 +66,7 @@ STEPS: Final[Mapping[str, Callable[[Scene, Step], Sequence[Step] | None]]] = {
     "decide": evidence.decide,
     "register": evidence.register,
     "stage": stages.stage,
+    "read": stages.read,
     "look": stages.look,
     "flag": flags.flag,
     "enter": elsewhere.enter,

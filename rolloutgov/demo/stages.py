@@ -1,10 +1,17 @@
-"""Steps about stages of a rollout: planned, judged, foreseen and locked; and what its readings said last."""
+"""Steps about stages of a rollout: planned, judged, foreseen and locked; read, and looked at."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from governance.reports.cells import grid_of
 from pilots.actions.forecasting import work_out_forecast
 from pilots.actions.forecasts import ask_forecast, lock_forecast
+from pilots.actions.looking import look_at_stage
+from pilots.actions.readings import record_readings
 from pilots.actions.stages import Bound, Planned, lock_stage, plan_stage, set_criteria
-from pilots.models import Forecast, Look, Stage
+from pilots.models import Cell, Forecast, Stage
+from pilots.readings import KINDS, WEEK, monday_of
 from rolloutgov.demo.scene import Scene
 from rolloutgov.demo.story import Step
 
@@ -25,8 +32,30 @@ def stage(scene: Scene, step: Step) -> None:
     lock_stage(stage=made, by=by, at=at)
 
 
+def read(scene: Scene, step: Step) -> None:
+    """What came of `people`, each with so many `tasks` a week, in every whole week since the stage opened: a share of
+    `done_well` and `minutes` saved a task, a little more with one and less with another."""
+    by, at, args = scene.person(step.by), scene.move_to(step.day), step.args
+    of = Stage.objects.select_related("pilot").get(pilot=scene.pilot, number=args["number"])
+    cells = [one.cell for one in of.cells.select_related("cell__use_case", "cell__segment")]
+    assert of.opened_at is not None
+    week, rows = monday_of(of.opened_at.date()), list[dict[str, Any]]()
+    while week <= at.date() - WEEK:
+        rows += [_reading(cells[n % len(cells)], n, week, args) for n in range(args["people"])]
+        week += WEEK
+    record_readings(stage=of, kind=KINDS["outcomes"], rows=rows, by=by, at=at)
+
+
+def _reading(cell: Cell, n: int, week: date, args: Mapping[str, Any]) -> dict[str, Any]:
+    tasks = args["tasks"] + n % 3
+    said = {"week": week, "use_case": cell.use_case, "segment": cell.segment, "person": f"p-{n:03}", "team": ""}
+    well = min(round(tasks * args["done_well"] + (n + week.day) % 3 - 1), tasks)
+    minutes = {"minutes_saved": tasks * (args["minutes"] + n % 5 - 2.0)} if "minutes" in args else {}
+    incidents = {"incidents": 0} if args.get("incidents") == "none" else {}
+    return said | {"tasks": tasks, "done_well": well} | minutes | incidents
+
+
 def look(scene: Scene, step: Step) -> None:
-    """What the criteria of a stage said of its readings on one day, as the daily job would have written it."""
+    """As the daily job looks at it."""
     at = scene.move_to(step.day)
-    of = Stage.objects.get(pilot=scene.pilot, number=step.args["number"])
-    Look.objects.create(stage=of, day=at.date(), call=step.args["call"], why=[step.args["why"]], looked_at=at)
+    look_at_stage(Stage.objects.select_related("pilot").get(pilot=scene.pilot, number=step.args["number"]), at)

@@ -130,6 +130,13 @@ PAGES: dict[str, dict[str, Rule]] = {
     "event_fire": form(In(P.FIRE_EVENT)),
     # Gates
     "gates": page(VIEW),
+    "readings": page(VIEW),
+    "readings_add": form(In(P.IMPORT_EVIDENCE)),
+    "readings_template": page(In(P.IMPORT_EVIDENCE)),
+    "stage_run": page(VIEW),
+    "stage_pause": form(In(P.DECIDE_PILOT, P.LIMIT_USE)),
+    "stage_step_back": form(In(P.DECIDE_PILOT, P.LIMIT_USE)),
+    "stage_resume": form(In(P.DECIDE_PILOT)),
     "stages": page(VIEW),
     "stage": page(VIEW),
     "stage_plan": form(In(P.EDIT_EVIDENCE)),

@@ -7,9 +7,10 @@ from pilots.permissions import Permission as P
 
 @dataclass(frozen=True)
 class In:
-    """In the pilot: 404 for who may not see it, 403 for who may and not do this."""
+    """In the pilot: 404 for who may not see it, 403 for who may and not do this. `otherwise`: what allows it too."""
 
     permission: P
+    otherwise: P | None = None
 
 
 @dataclass(frozen=True)

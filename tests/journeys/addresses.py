@@ -37,6 +37,7 @@ NO_PAGE = {
     "my_data_export",
     "pilot_history_csv",
     "portfolio_csv",
+    "readings_template",
     "readiness_csv",
     "trail_csv",
     "workload_download",
@@ -287,6 +288,7 @@ def _of_gates() -> Iterator[Opened]:
     yield "member", "/pilots/letters/design/reminders/new-starters/"
     yield "pm", "/pilots/desk-00/design/"
     yield from _of_stages()
+    yield from _of_running()
     yield from _of_forecasts()
     yield from _of_adoption()
 
@@ -306,6 +308,12 @@ def _of_adoption() -> Iterator[Opened]:
     yield "pm", f"{running}stages/1/close/"
     yield "pm", "/pilots/contract-summaries/forecast/1/"
     yield "pm", "/pilots/desk-00/adoption/"
+def _of_running() -> Iterator[Opened]:
+    yield "member", "/pilots/letters/readings/"
+    yield "pm", "/pilots/desk-00/readings/"
+    yield "member", "/pilots/letters/stages/1/running/"
+    for place in ("running/", "pause/", "step-back/", "resume/", "readings/use/add/", "readings/outcomes/add/"):
+        yield "pm", f"/pilots/letters/stages/1/{place}"
 
 
 def _of_forecasts() -> Iterator[Opened]:

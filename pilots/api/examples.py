@@ -112,6 +112,7 @@ FORECAST_LOCK = [
 ]
 STAGE_CLOSE = [
     OpenApiExample("With its lesson", {"lesson": "Train the counter before the next one opens."}, request_only=True)
+]
 USE_READINGS = [
     OpenApiExample(
         "A week of one segment",

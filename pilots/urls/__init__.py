@@ -1,7 +1,6 @@
 """The ground floor's addresses, a file for each kind of thing."""
 
-from pilots.urls import evidence, measured, people, pilots, registers, rollout, webhooks
-from pilots.urls import evidence, measured, people, pilots, registers, running, webhooks
+from pilots.urls import evidence, measured, people, pilots, registers, rollout, running, webhooks
 
 urlpatterns = [
     *pilots.urlpatterns,

@@ -308,6 +308,8 @@ def _of_adoption() -> Iterator[Opened]:
     yield "pm", f"{running}stages/1/close/"
     yield "pm", "/pilots/contract-summaries/forecast/1/"
     yield "pm", "/pilots/desk-00/adoption/"
+
+
 def _of_running() -> Iterator[Opened]:
     yield "member", "/pilots/letters/readings/"
     yield "pm", "/pilots/desk-00/readings/"

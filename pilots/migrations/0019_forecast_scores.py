@@ -19,7 +19,7 @@ DROP TRIGGER forecast_score_no_truncate ON pilots_forecastscore;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pilots", "0021_stages_kept"),
+        ("pilots", "0018_stages_kept"),
     ]
 
     operations = [

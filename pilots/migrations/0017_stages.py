@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pilots", "0015_recalculation"),
+        ("pilots", "0016_attempts"),
     ]
 
     operations = [

@@ -51,5 +51,5 @@ DROP FUNCTION pilots_guard_stage_part;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pilots", "0020_stages")]
+    dependencies = [("pilots", "0017_stages")]
     operations = [migrations.RunSQL(FORWARD, BACK)]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from pilots.stats.forecast import Drawn, Factor, Observed, Rollout, Terms, counted, fit, observe, project
+from pilots.stats.forecast.projecting import affordable
 
 # Who was asked (a volunteer, a nominated, an assigned person), with help at hand or not, at one of three sites.
 ROUTE, HELP, SITE = Factor("route", 3, (0, 1, 2)), Factor("help", 2, (0, 1)), Factor("site", 3)
@@ -147,3 +148,17 @@ def test_any_small_pilot_gives_a_share(seed: int, users: int, tasks: int) -> Non
     found = drawn.quantiles([0.01, 0.25, 0.5, 0.75, 0.99])
     assert (np.diff(found) >= 0).all() and found[0] >= 0 and found[-1] <= 1
     assert ((drawn.by_cell >= 0) & (drawn.by_cell <= 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("draws", "cells", "least", "drawn"),
+    [
+        (4000, 60, 1000, 4000),
+        (4000, 6_000, 1000, 2000),
+        (4000, 60_000, 1000, 1000),
+        (300, 60, 1000, 300),
+        (500, 0, 100, 500),
+    ],
+)
+def test_of_very_many_cells_fewer_are_drawn(draws: int, cells: int, least: int, drawn: int) -> None:
+    assert affordable(draws, cells, least) == drawn

@@ -8,13 +8,14 @@ import numpy as np
 
 from pilots.stats.forecast.basis import Basis, Sums
 from pilots.stats.forecast.fitting import Fitted
-from pilots.stats.forecast.projecting import project
+from pilots.stats.forecast.projecting import affordable, project
 from pilots.stats.forecast.rollout import Rollout
 from pilots.stats.forecast.terms import Numbers
 from pilots.stats.metrics.suppression import LEAST
 
 # Both projections have the same draws, so that few of them tell what parts them.
 DRAWS: Final = 500
+LEAST_DRAWS: Final = 100
 # Of the workload: a mix that differs by less is the same.
 SAME: Final = 0.01
 # Per cent, or minutes: less than this is told with the rest.
@@ -65,7 +66,8 @@ def _tells_of_few(sums: Sums, place: int, early: Any) -> bool:
 
 
 def _middle(fitted: Fitted, rollout: Rollout, seed: int) -> float:
-    return float(np.median(project(fitted, rollout, draws=DRAWS, discrepancy=0, seed=seed).truth))
+    draws = affordable(DRAWS, len(rollout.cells), LEAST_DRAWS)
+    return float(np.median(project(fitted, rollout, draws=draws, discrepancy=0, seed=seed).truth))
 
 
 def with_mix(rollout: Rollout, place: int, mix: Numbers) -> Rollout:

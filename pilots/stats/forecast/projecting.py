@@ -15,6 +15,8 @@ from pilots.stats.forecast.rollout import Rollout
 from pilots.stats.forecast.terms import Numbers
 
 DRAWS, KEPT = 4000, 1000
+# Cells times draws of one projection: some seconds.
+MOST_RATES: Final = 16_000_000
 # Of the logit: who volunteers differs in more than any factor says.
 DISCREPANCY: Final = 0.3
 _CLIP: Final = 1e-6
@@ -118,6 +120,12 @@ def project(
         share_known=share,
         unseen=dict(zip(unseen, np.concatenate(effects, axis=1), strict=True)),
     )
+
+
+def affordable(draws: int, cells: int, least: int) -> int:
+    """Fewer draws of a rollout with very many cells, in multiples of `least`, so that time and memory stay bounded: what
+    is random in single cells averages out over them."""
+    return min(draws, MOST_RATES // max(cells, 1)) // least * least or min(least, draws)
 
 
 def what_to_test_next(drawn: Drawn) -> list[tuple[Unseen, float]]:

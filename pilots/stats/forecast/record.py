@@ -25,7 +25,7 @@ from pilots.stats.forecast.differences import differences
 from pilots.stats.forecast.fitting import Fitted, fit
 from pilots.stats.forecast.observed import Observed
 from pilots.stats.forecast.outlying import MOST_MOVED, moved
-from pilots.stats.forecast.projecting import Drawn, project, what_to_test_next
+from pilots.stats.forecast.projecting import KEPT, Drawn, affordable, project, what_to_test_next
 from pilots.stats.forecast.reach import ENOUGH_PEOPLE, ENOUGH_TASKS, Evidence, Reach, Seen, Unseen, reach, seen
 from pilots.stats.forecast.terms import Terms
 from pilots.stats.metrics.suppression import LEAST, hidden
@@ -118,7 +118,7 @@ class _Work:
             self.fitted,
             basis.rollout,
             reach=self.reach,
-            draws=record.public["draws"],
+            draws=affordable(record.public["draws"], len(basis.rollout.cells), KEPT),
             discrepancy=record.tau,
             seed=record.seed,
             parts=basis.parts,

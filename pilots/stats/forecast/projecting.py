@@ -123,8 +123,8 @@ def project(
 
 
 def affordable(draws: int, cells: int, least: int) -> int:
-    """Fewer draws of a rollout with very many cells, in multiples of `least`, so that time and memory stay bounded: what
-    is random in single cells averages out over them."""
+    """Fewer draws of a rollout with very many cells, in multiples of `least`, so that time and memory stay bounded:
+    what is random in single cells averages out over them."""
     return min(draws, MOST_RATES // max(cells, 1)) // least * least or min(least, draws)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from pilots.actions.forecasting import work_out_forecasts
+from pilots.actions.forecasting import work_out_forecast, work_out_forecasts
 from pilots.actions.forecasts import ask_forecast
 from pilots.errors import Refused
 from pilots.models import Cell, Forecast, ForecastFigure, Pilot, Recalculation, Stage
@@ -17,7 +17,7 @@ from tests.factories.tasks import crowd, observe_tasks, scope_of, stressed
 
 def asked(pilot: Pilot, people: People, at: datetime, stage: Stage) -> Forecast:
     found = ask_forecast(pilot=pilot, by=people.pm, at=at, stage=stage.number)
-    work_out_forecasts()
+    work_out_forecast(pilot)
     found.refresh_from_db()
     return found
 

@@ -51,11 +51,12 @@ def open_in(staged: StageFacts, stage: int = 2) -> dict[str, str]:
         ("paused", "expand", False),
         ("stepped_back", "expand", False),
         ("closed", "expand", True),
-        ("closed", "inconclusive", True),
+        ("closed", "inconclusive", False),
+        ("closed", "", False),
         ("closed", "halt", False),
     ],
 )
-def test_the_next_stage_waits_until_the_one_before_is_satisfactory_or_closed_with_a_reason(
+def test_the_next_stage_waits_until_the_one_before_is_satisfactory_by_its_own_criteria(
     state: str, call: str, goes_on: bool
 ) -> None:
     found = open_in(replace(LOCKED, before=StageBefore(1, state, call)))
